@@ -1,0 +1,1 @@
+"""The trainees' door into their lab."""

@@ -1,0 +1,1 @@
+"""Looking at labs: probes yield raw observations."""

@@ -1,0 +1,1 @@
+"""The `cyder` command: one small file for each verb."""

@@ -1,0 +1,1 @@
+"""The engine that runs an exercise, and its control socket."""

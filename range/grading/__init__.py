@@ -1,0 +1,1 @@
+"""Grading: evidence becomes points. Pure."""

@@ -1,0 +1,1 @@
+"""Reading scenarios: YAML with positions, then shape, then references."""

@@ -1,0 +1,1 @@
+"""Bridges, namespaces and the guard that keeps labs apart."""

@@ -1,0 +1,1 @@
+"""Planning: a scenario times its teams becomes names, addresses and bytes. Pure."""

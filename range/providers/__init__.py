@@ -1,0 +1,1 @@
+"""Providers: what makes a plan real."""

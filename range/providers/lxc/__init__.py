@@ -1,0 +1,1 @@
+"""The default provider: unprivileged system containers through libvirt LXC."""

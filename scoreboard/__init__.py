@@ -1,0 +1,1 @@
+"""The scoreboard: reads the log only, computes nothing itself."""

@@ -1,0 +1,1 @@
+"""The instructor console and the trainee desk."""
