@@ -1,0 +1,107 @@
+"""Things of labs that no deployment owns any more: found by their names, ended one by one.
+
+Domains are called `cyder-DEPLOYMENT-...`, bridges, devices and namespaces `cy` + the deployment's
+slot in two hex digits. A deployment lives as long as its folder under `labs/` holds a plan.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from range.settings import Settings
+
+_DEVICE = re.compile(r"cy([0-9a-f]{2})")
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """One thing to remove: what it is, its name, and how it is ended."""
+
+    kind: str
+    name: str
+    remove: Callable[[], None]
+
+
+def leftovers(settings: Settings) -> list[Leftover]:
+    """List what no deployment owns, in the order in which it must go."""
+    owned = _owned(settings.labs)
+    slots = set(owned.values())
+    found = _domains(tuple(f"cyder-{deployment}-" for deployment in owned))
+    found += _namespaces(slots)
+    found += _devices(slots)
+    found += _mounts(settings, set(owned))
+    return found
+
+
+def _owned(labs: Path) -> dict[str, str]:
+    """Deployment -> slot as two hex digits."""
+    owned = {}
+    for plan in labs.glob("*/plan.json"):
+        try:
+            owned[plan.parent.name] = f"{int(json.loads(plan.read_text())['slot']):02x}"
+        except (OSError, ValueError, KeyError, TypeError):
+            continue  # half written: what it made is a leftover
+    return owned
+
+
+def _domains(prefixes: tuple[str, ...]) -> list[Leftover]:
+    import libvirt
+
+    found = []
+    try:
+        connection = libvirt.open("lxc:///system")
+    except libvirt.libvirtError:
+        return []  # no libvirt, no domains
+    for domain in connection.listAllDomains():
+        name = domain.name()
+        if name.startswith("cyder-") and not name.startswith((*prefixes, "cyder-bake-")):
+            found.append(Leftover("guest", name, domain.destroy))
+    return found
+
+
+def _foreign(name: str, slots: set[str]) -> bool:
+    match = _DEVICE.match(name)
+    return match is not None and match[1] not in slots
+
+
+def _namespaces(slots: set[str]) -> list[Leftover]:
+    folder = Path("/run/netns")
+    names = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
+    return [
+        Leftover("namespace", name, _command("ip", "netns", "delete", name))
+        for name in names
+        if _foreign(name, slots)
+    ]
+
+
+def _devices(slots: set[str]) -> list[Leftover]:
+    names = sorted(entry.name for entry in Path("/sys/class/net").iterdir())
+    return [
+        Leftover("network device", name, _command("ip", "link", "delete", name))
+        for name in names
+        if _foreign(name, slots)
+    ]
+
+
+def _mounts(settings: Settings, owned: set[str]) -> list[Leftover]:
+    inside = f"{settings.labs}/"
+    points = []
+    for line in Path("/proc/self/mountinfo").read_text().splitlines():
+        point = line.split()[4]
+        if point.startswith(inside) and point[len(inside) :].split("/")[0] not in owned:
+            points.append(point)
+    return [
+        Leftover("mount", point, _command("umount", "--lazy", point)) for point in reversed(points)
+    ]
+
+
+def _command(*words: str) -> Callable[[], None]:
+    def remove() -> None:
+        subprocess.run(words, capture_output=True, check=True, stdin=subprocess.DEVNULL)
+
+    return remove
