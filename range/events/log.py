@@ -1,0 +1,266 @@
+"""The log: one SQLite file, append-only, hash-chained, durable before `append` returns.
+
+Each row holds an event as canonical JSON and SHA-256 over the row before it and that JSON. One
+process writes (a lock beside the file says so), any number read at the same time. A transaction
+that a crash cut off is undone by SQLite; whatever else does not fit the chain is named by `read`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from range.errors import CyderError
+from range.events.event import Draft, Event, Kind
+
+_PAGE = 2000
+_GENESIS = hashlib.sha256(b"cyder log 1").digest()
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS events (seq INTEGER PRIMARY KEY, body TEXT NOT NULL, hash BLOB NOT NULL);
+CREATE TRIGGER IF NOT EXISTS only_appended_u BEFORE UPDATE ON events
+    BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS only_appended_d BEFORE DELETE ON events
+    BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+"""
+# ASCII: whatever a guest sent can be written down, and reads back the same.
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
+
+class LogDamaged(CyderError):
+    """The log is torn or was changed; the message names the first event that does not fit."""
+
+
+class LogBusy(CyderError):
+    """Another process writes this log."""
+
+    exit_code = 3
+
+
+@dataclass(frozen=True)
+class Head:
+    """The last event's number (0: none yet) and hash in hex: a name for all that came before."""
+
+    seq: int
+    hash: str
+
+
+class Log:
+    """An open log. May be used from several threads; `close` it, or use it in a `with`."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, lock: int | None) -> None:
+        self.path = path
+        self._db = connection
+        self._lock = lock
+        self._mutex = threading.Lock()
+        self._seq, self._hash = self._last()
+
+    @classmethod
+    def open(cls, path: Path, read_only: bool = False) -> Log:
+        """Open a log, or make one to write to.
+
+        LogBusy when another process writes it, LogDamaged when it is no log, CyderError when a log
+        to read is missing.
+        """
+        if read_only:
+            if not path.is_file():
+                raise CyderError(f"{path}: there is no log here")
+            return cls._guarded(path, lambda: (_reader(path), None))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = _locked(path)
+        try:
+            return cls._guarded(path, lambda: (_writer(path), lock))
+        except CyderError:
+            os.close(lock)
+            raise
+
+    @classmethod
+    def _guarded(cls, path: Path, opening: Any) -> Log:
+        try:
+            return cls(path, *opening())
+        except sqlite3.Error as error:
+            raise LogDamaged(f"{path}: the log cannot be opened: {error}") from error
+
+    def append(self, drafts: Sequence[Draft], wall: float | None = None) -> list[Event]:
+        """Write all drafts durably or none, and return them as events.
+
+        `wall` is Unix time, now unless given. ValueError or TypeError for what is not JSON.
+        """
+        if self._lock is None:
+            raise CyderError(f"{self.path}: opened to read; only the engine writes")
+        wall = time.time() if wall is None else wall
+        with self._mutex:
+            seq, previous = self._seq, self._hash
+            events, rows = [], []
+            for draft in drafts:
+                seq += 1
+                event = Event(seq, draft.kind, draft.data, draft.team, draft.actor, draft.at, wall)
+                body = _body(event)
+                previous = hashlib.sha256(previous + body.encode()).digest()
+                events.append(event)
+                rows.append((seq, body, previous))
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                self._db.executemany("INSERT INTO events VALUES (?, ?, ?)", rows)
+                self._db.execute("COMMIT")
+            except sqlite3.Error as error:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise CyderError(
+                    f"{self.path}: could not be written: {error}", hint="Is the disk full?"
+                ) from error
+            self._seq, self._hash = seq, previous
+        return events
+
+    def read(self, after: int = 0) -> Iterator[Event]:
+        """Yield the events after number `after`, each proven to fit the one before it.
+
+        LogDamaged at the first that does not. Holds no lock between pages of events.
+        """
+        previous = self.hash_at(after)
+        while rows := self._page(after):
+            for seq, body, digest in rows:
+                after += 1
+                encoded = body.encode() if isinstance(body, str) else bytes(body)
+                previous = hashlib.sha256(previous + encoded).digest()
+                if seq != after or digest != previous:
+                    raise self._damaged(after, seq)
+                yield _event(json.loads(body))
+            if len(rows) < _PAGE:
+                return
+
+    @property
+    def head(self) -> Head:
+        """The head as it is now in the file, also when another process writes."""
+        seq, digest = self._last()
+        return Head(seq, digest.hex())
+
+    def hash_at(self, seq: int) -> bytes:
+        """Hash of event `seq` (0: of the empty log); LogDamaged when there is no such event."""
+        if seq == 0:
+            return _GENESIS
+        rows = self._query("SELECT hash FROM events WHERE seq = ?", (seq,))
+        if not rows:
+            raise self._damaged(seq, seq)
+        return bytes(rows[0][0])
+
+    def verify(self) -> Head:
+        """Read the whole log and return its head; LogDamaged names what does not fit."""
+        checked = self._query("PRAGMA quick_check(1)")
+        if checked != [("ok",)]:
+            raise LogDamaged(f"{self.path}: torn: {checked[0][0] if checked else 'unreadable'}")
+        seq = sum(1 for _ in self.read())
+        return Head(seq, self.hash_at(seq).hex())
+
+    def close(self) -> None:
+        """Close the file and give the writer's place free."""
+        self._db.close()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _last(self) -> tuple[int, bytes]:
+        rows = self._query("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1")
+        return (rows[0][0], bytes(rows[0][1])) if rows else (0, _GENESIS)
+
+    def _page(self, after: int) -> list[tuple[Any, ...]]:
+        return self._query(
+            "SELECT seq, body, hash FROM events WHERE seq > ? ORDER BY seq LIMIT ?", (after, _PAGE)
+        )
+
+    def _query(self, sql: str, values: tuple[int, ...] = ()) -> list[tuple[Any, ...]]:
+        try:
+            return self._db.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise LogDamaged(f"{self.path}: torn: {error}") from error
+
+    def _damaged(self, expected: int, found: int) -> LogDamaged:
+        what = "is missing" if found != expected else "was changed, or one before it"
+        return LogDamaged(
+            f"{self.path}: event {expected} {what}: the log is not what the engine wrote",
+            hint="Restore the file from a copy; scores from this one cannot be trusted.",
+        )
+
+
+def is_written(path: Path) -> bool:
+    """Tell whether some process has this log open for writing: whether its engine lives."""
+    try:
+        descriptor = os.open(_lock_path(path), os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _lock_path(path: Path) -> Path:
+    return path.with_name(path.name + ".lock")
+
+
+def _locked(path: Path) -> int:
+    descriptor = os.open(_lock_path(path), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise LogBusy(f"{path}: another engine is writing this log") from None
+    return descriptor
+
+
+def _writer(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = FULL")  # every commit reaches the disk
+    db.executescript(_SCHEMA)
+    return db
+
+
+def _reader(path: Path) -> sqlite3.Connection:
+    # On a medium where SQLite cannot keep its index of readers, a log at rest is still readable.
+    at_rest = not os.access(path.parent, os.W_OK) and not Path(f"{path}-wal").exists()
+    uri = f"{path.resolve().as_uri()}?{'immutable=1' if at_rest else 'mode=ro'}"
+    return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=30)
+
+
+def _body(event: Event) -> str:
+    return _encode(
+        {
+            "actor": event.actor,
+            "at": event.at,
+            "data": event.data,
+            "kind": event.kind,
+            "seq": event.seq,
+            "team": event.team,
+            "wall": event.wall,
+        }
+    )
+
+
+def _event(body: Mapping[str, Any]) -> Event:
+    return Event(
+        seq=body["seq"],
+        kind=Kind(body["kind"]),
+        data=body["data"],
+        team=body["team"],
+        actor=body["actor"],
+        at=body["at"],
+        wall=body["wall"],
+    )
