@@ -1,1 +1,1 @@
-"""Reading scenarios: YAML with positions, then shape, then references."""
+"""Loading: folders of YAML become frozen scenarios, or a list of every mistake with its place."""

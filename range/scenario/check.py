@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from range.scenario.model import FactRef, Id, Model, Phase, Seconds, Text, Value, exactly_one
+from range.scenario.model import FactRef, Flag, Id, Model, Phase, Seconds, Text, Value, exactly_one
 from range.scenario.moment import Moment
 from range.scenario.probe import Expect, Probe
 
@@ -127,7 +127,7 @@ class FormField(Model):
     label: Text
     kind: Literal["line", "text", "choice", "choices", "number", "time", "list"] = "line"
     choices: dict[Id, Text] | None = None
-    required: bool = True
+    required: Flag = True
     help: Text | None = None
 
     @model_validator(mode="after")

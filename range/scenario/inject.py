@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from range.scenario.model import (
     At,
+    Flag,
     Id,
     Model,
     Name,
@@ -65,7 +66,7 @@ class Inject(Model):
     manual: Literal[True] | None = Field(None, description="Only when an instructor fires it")
     unless: tuple[Moment, ...] = Field((), description="Not fired if one of these came before")
     expires: At | None = Field(None, description="Not fired later than this")
-    contingency: bool = False
+    contingency: Flag = False
     phase: Literal["observe", "orient", "decide", "act"] | None = None
     objective: Id | None = None
     message: Message | None = None

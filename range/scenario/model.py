@@ -12,6 +12,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    Strict,
     StringConstraints,
     WithJsonSchema,
 )
@@ -98,6 +99,9 @@ At = Annotated[
     _schema(r"T\+[0-9]{1,3}:[0-5][0-9](:[0-5][0-9])?", "T+00:25"),
 ]
 Bytes = Annotated[int, BeforeValidator(parse_size), _schema("[0-9]{1,6}[KMG]", "256M")]
+
+# Only true and false: pydantic alone would also take `yes`, "on" and 1.
+Flag = Annotated[bool, Strict()]
 
 # Names of nodes and networks become host names, devices and paths: keep them short and plain.
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=24)]

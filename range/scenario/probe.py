@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from range.scenario.model import Model, Name, Pattern, Seconds, Value
+from range.scenario.model import Flag, Model, Name, Pattern, Seconds, Value
 
 
 class _Probe(Model):
@@ -149,7 +149,7 @@ class Condition(Model):
     among: tuple[Scalar, ...] | None = None
     at_least: float | None = None
     at_most: float | None = None
-    present: bool | None = None
+    present: Flag | None = None
 
 
 def _short_form(value: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
-from range.scenario.model import Bytes, Id, Model, Name, Text
+from range.scenario.model import Bytes, Flag, Id, Model, Name, Text
 
 Side = Literal["blue", "green", "red", "white"]
 
@@ -17,7 +17,7 @@ class Network(Model):
 
     title: Text
     cidr: IPv4Network
-    outside: bool = Field(False, description="Part of the lab's Internet, not of the organisation")
+    outside: Flag = Field(False, description="Part of the lab's Internet, not of the organisation")
     gateway: IPv4Address | None = None
     resolver: IPv4Address | None = None
 
@@ -48,7 +48,7 @@ class Node(Model):
 
     title: Text
     side: Side = Field("blue", description="red: attackers; green: users outside the organisation")
-    access: bool | None = Field(None, description="May trainees log in? Default: blue nodes only")
+    access: Flag | None = Field(None, description="May trainees log in? Default: blue nodes only")
     image: Name = "debian-12"
     kind: Literal["container", "vm"] = "container"
     count: int = Field(1, ge=1, le=100)
@@ -71,6 +71,11 @@ class Node(Model):
     def reachable(self) -> bool:
         """True where trainees may log in."""
         return self.side == "blue" if self.access is None else self.access
+
+
+def expand(name: str, count: int) -> tuple[str, ...]:
+    """Names of the nodes that `name` stands for: itself, or with a count pc-1, pc-2, ..."""
+    return (name,) if count == 1 else tuple(f"{name}-{i}" for i in range(1, count + 1))
 
 
 class Person(Model):
