@@ -116,6 +116,8 @@ def _plain_cgroups() -> str:
     for name in found:
         lines.append(f"mkdir /run/cyder-cgroup/{name}")
         lines.append(f"mount --bind {_CGROUPS / name} /run/cyder-cgroup/{name}")
+    # Also those that libvirtd would not use: it looks for every hierarchy in the mount table.
+    lines.append(f"umount -R -l {_CGROUPS}")
     lines.append(f"mount -t cgroup2 cgroup2 {_CGROUPS}")
     lines.append("exec libvirtd -d")
     return "\n".join(lines)
