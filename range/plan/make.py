@@ -216,7 +216,7 @@ class _Lab:
             processes=node.processes,
             uid_base=uid_base,
             machine_id=derive(self._seed, "machine-id", name)[:16].hex(),
-            secrets=node.secrets,
+            secrets=tuple((name, self._scenario.secrets[name].length) for name in node.secrets),
         )
 
     def _probe(self, name: str, number: int) -> ProbePoint:

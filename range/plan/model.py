@@ -63,7 +63,7 @@ class NodePlan:
     processes: int
     uid_base: int  # first uid of its range of 65,536
     machine_id: str
-    secrets: tuple[str, ...]
+    secrets: tuple[tuple[str, int], ...]  # name and length of each
 
 
 @dataclass(frozen=True)
