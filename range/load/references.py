@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from range.errors import Problem
-from range.load.parts import Parts
+from range.load.judging import judging
+from range.load.parts import Names, Parts
+from range.load.reach import reach
+from range.load.story import story
+from range.load.topology import topology
 
 
 def references(parts: Parts) -> list[Problem]:
     """Every mistake of the second pass."""
-    problems: list[Problem] = []
-    return problems
+    names = Names(parts)
+    topology(names)
+    story(names)
+    judging(names)
+    reach(names)
+    return names.problems

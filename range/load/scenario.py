@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from range.errors import InvalidInput, Problem
-from range.load.document import Document, read
+from range.load.document import read
 from range.load.parts import Parts
+from range.load.procedures import read_procedures, used_procedures
 from range.load.references import references
 from range.load.responder import responder_references
 from range.load.roles import find_role
-from range.load.shape import salvage, validate
+from range.load.shape import salvage
 from range.load.source import find_folder, read_source, shown
-from range.scenario.inject import Procedure
 from range.scenario.responder import Responder
 from range.scenario.scenario import SECTIONS, Bundle, Scenario
 from range.settings import Settings
@@ -61,10 +61,12 @@ def load_scenario(name: Path | str, settings: Settings) -> Loaded:
         scenario = salvage(
             Scenario, source.data, source.problem, problems, sections=SECTIONS, head=_HEAD
         )
-    procedures = _procedures(folder, settings, _used(source.data), problems)
+    used = used_procedures(source.data)
+    own = folder / "procedures"
+    shared = settings.playbooks / "procedures"
+    procedures, documents = read_procedures(own, shared, used, problems)
     if scenario is None:
         raise InvalidInput(problems)
-    shared = (folder / "procedures", settings.playbooks / "procedures")
     roles = (folder / "roles", settings.playbooks / "roles")
     used_roles = dict.fromkeys(use.role for node in scenario.nodes.values() for use in node.roles)
     role_folders = {role: found for role in used_roles if (found := find_role(role, roles))}
@@ -72,15 +74,15 @@ def load_scenario(name: Path | str, settings: Settings) -> Loaded:
         scenario=scenario,
         source=source,
         procedures=procedures,
-        known_procedures=_names(shared, "*.yaml"),
+        documents=documents,
+        known_procedures=_names((own, shared), "*.yaml"),
         role_folders=role_folders,
         known_roles=_names(roles, "*"),
     )
     problems += references(parts)
     if problems:
         raise InvalidInput(problems)
-    used = {name: procedures[name] for name in sorted(_used(source.data) & procedures.keys())}
-    bundle = Bundle(scenario=scenario, procedures=used)
+    bundle = Bundle(scenario=scenario, procedures={name: procedures[name] for name in sorted(used)})
     digest = hashlib.sha256(bundle.model_dump_json(by_alias=True).encode()).hexdigest()
     return Loaded(bundle, folder, role_folders, digest)
 
@@ -88,51 +90,6 @@ def load_scenario(name: Path | str, settings: Settings) -> Loaded:
 def _names(folders: tuple[Path, ...], pattern: str) -> tuple[str, ...]:
     found = {path.stem for folder in folders if folder.is_dir() for path in folder.glob(pattern)}
     return tuple(sorted(found))
-
-
-def _used(data: dict[str, Any]) -> set[str]:
-    """Names of procedures that a scenario's data mentions, right or wrong."""
-    uses: list[Any] = []
-    for section, keys in (("injects", ("attack", "event")), ("users", ("",))):
-        entries = data.get(section)
-        for entry in entries.values() if isinstance(entries, dict) else ():
-            if isinstance(entry, dict):
-                uses += [entry if key == "" else entry.get(key) for key in keys]
-    names = {use.get("procedure") for use in uses if isinstance(use, dict)}
-    return {name for name in names if isinstance(name, str)}
-
-
-def _procedures(
-    folder: Path, settings: Settings, used: set[str], problems: list[Problem]
-) -> dict[str, Procedure]:
-    """Read the scenario's own procedures, and those of the shared ones that it uses."""
-    own = folder / "procedures"
-    shared = settings.playbooks / "procedures"
-    paths = {path.stem: path for path in sorted(own.glob("*.yaml"))} if own.is_dir() else {}
-    for name in sorted(used - paths.keys()):
-        path = shared / f"{name}.yaml"
-        if "/" not in name and path.is_file():
-            paths[name] = path
-    procedures: dict[str, Procedure] = {}
-    for name, path in paths.items():
-        document = read(path, shown(path), problems, inside=(folder, shared))
-        procedure = _procedure(document, name, problems)
-        if procedure is not None:
-            procedures[name] = procedure
-    return procedures
-
-
-def _procedure(document: Document, name: str, problems: list[Problem]) -> Procedure | None:
-    if document.data is None:
-        if not any(problem.file == document.file for problem in problems):
-            problems.append(document.problem((), "empty; write a procedure, or remove the file"))
-        return None
-    procedure = validate(Procedure, document.data, document.problem, problems)
-    if procedure is not None and procedure.procedure != name:
-        message = f"the file is called {name}.yaml; write procedure: {name}, or rename the file"
-        problems.append(document.problem(("procedure",), message))
-        return None
-    return procedure
 
 
 def load_responder(path: Path, bundle: Bundle) -> Responder:

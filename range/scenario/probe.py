@@ -135,6 +135,19 @@ Probe = Annotated[
     Field(discriminator="kind"),
 ]
 
+# Fields of each kind's observation: what `expect` can ask for.
+OBSERVES: dict[str, tuple[str, ...]] = {
+    "http": ("status", "body", "headers", "ms", "error"),
+    "tcp": ("connected", "banner", "ms", "error"),
+    "dns": ("rcode", "answers", "ms", "error"),
+    "mail": ("sent", "received", "ms", "error"),
+    "smb": ("wrote", "read", "ms", "error"),
+    "command": ("exit", "stdout", "stderr", "error"),
+    "file": ("exists", "type", "size", "sha256", "content", "owner", "mode", "error"),
+    "log": ("count", "lines", "error"),
+    "process": ("count", "commands", "error"),
+}
+
 Scalar = str | int | float | bool
 
 
