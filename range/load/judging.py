@@ -29,7 +29,8 @@ def judging(names: Names) -> None:
         zone = short(names.scenario.timezone)
         names.tell(("timezone",), f"no time zone {zone}; write one like Asia/Tokyo")
     for name, check in names.scenario.checks.items():
-        _check(names, name, check)
+        if name in names.known("checks"):  # not a stand-in
+            _check(names, name, check)
     for name, form in names.scenario.forms.items():
         names.need("people", form.to, ("forms", name, "to"))
         if form.opens is not None:

@@ -44,7 +44,7 @@ class Parts:
 
 
 class Names:
-    """Looks names up and collects what is wrong. A name of something broken is known all the same."""
+    """Looks names up and collects what is wrong. What is broken has a known name all the same."""
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts

@@ -93,7 +93,7 @@ def _interfaces(names: Names, base: str, node: Node, holders: dict[IPv4Address, 
     reached: list[IPv4Network] = []
     seen: set[str] = set()
     for number, interface in enumerate(node.interfaces):
-        path = ["nodes", base, "interfaces", number]
+        path: list[str | int] = ["nodes", base, "interfaces", number]
         if not names.need("networks", interface.network, [*path, "network"]):
             continue
         if interface.network in seen:
@@ -129,7 +129,7 @@ def _unusable(address: IPv4Address, cidr: IPv4Network, network: str) -> str | No
 def _routes(names: Names, base: str, node: Node, reached: list[IPv4Network]) -> None:
     seen: set[IPv4Network] = set()
     for number, route in enumerate(node.routes):
-        path = ["nodes", base, "routes", number]
+        path: list[str | int] = ["nodes", base, "routes", number]
         if route.to in seen:
             names.tell([*path, "to"], f"a second route to {route.to}; keep one")
         seen.add(route.to)
@@ -150,7 +150,7 @@ def _room(names: Names) -> None:
         if count > cidr.num_addresses - 2:
             names.tell(
                 ("networks", name, "cidr"),
-                f"{cidr} has too few addresses for {count - 1} nodes and a probe; take a larger one",
+                f"{cidr} has too few addresses for {count - 1} nodes and a probe; enlarge it",
             )
 
 
