@@ -24,7 +24,7 @@ LEAST_FACTOR = 0.3  # time factor at the limit of a goal
 
 @dataclass(frozen=True)
 class _Worth:
-    """Credit between `low` and `high`, reached at `since`; `factor` is its time factor."""
+    """Credit between `low` and `high`, so since `since`; `factor` is its time factor."""
 
     outcome: Outcome
     low: float
@@ -98,9 +98,9 @@ def _observed(record: Record, check: Check, runs: list[Run]) -> _Worth:
     if check.valued == "availability":
         return _available(record, check, runs)
     series = latched(runs, check.valued)
-    low, high, since = series[-1].low, series[-1].high, streak(series)
-    factor = _factor(record, check, since)
-    detail = _reason(series, settled(runs))
+    low, high = series[-1].low, series[-1].high
+    factor = _factor(record, check, streak(series))
+    since, detail = _cause(series, settled(runs))
     if low == high:
         return _Worth(
             Outcome.PASS if low >= FULL else Outcome.FAIL, low, high, detail, since, factor
@@ -110,12 +110,15 @@ def _observed(record: Record, check: Check, runs: list[Run]) -> _Worth:
     return _Worth(outcome, low, high, detail, since, factor, pending=True)
 
 
-def _reason(series: list[Run], runs: list[Run]) -> str:
+def _cause(series: list[Run], runs: list[Run]) -> tuple[Stamp, str]:
     """The look that made the credit what it is."""
-    for made, run in zip(series, runs, strict=True):
-        if (made.low, made.high) == (series[-1].low, series[-1].high) == (run.low, run.high):
-            return run.detail
-    return runs[-1].detail
+    index = len(series) - 1
+    while index and (series[index - 1].low, series[index - 1].high) == (
+        series[-1].low,
+        series[-1].high,
+    ):
+        index -= 1
+    return runs[index].first, runs[index].detail
 
 
 def _available(record: Record, check: Check, runs: list[Run]) -> _Worth:
