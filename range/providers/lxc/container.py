@@ -37,6 +37,7 @@ __all__ = [
     "kill",
     "prepare",
     "start",
+    "still_runs",
     "wait_until_up",
 ]
 
@@ -138,6 +139,14 @@ def find(name: str, uid_base: int) -> RunningContainer | None:
         return RunningContainer(name, controller, _init_of(controller), uid_base)
     except OSError:
         return None
+
+
+def still_runs(container: RunningContainer) -> bool:
+    """Tell whether what was found before is still the same running guest. Asks no daemon."""
+    try:
+        return _init_of(container.controller) == container.init
+    except OSError:
+        return False
 
 
 def _controller(name: str) -> int | None:

@@ -1,0 +1,127 @@
+"""Deployments of this host: their slots, their plans, their locks.
+
+A folder `labs/NAME/` is a deployment. It holds a slot from the moment it is made, and `plan.json`
+before anything else of it exists; so whatever was made can be found again and taken away.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from range.errors import CyderError, HostNotReady
+from range.plan.model import Plan
+from range.settings import Settings
+
+SLOTS = 64
+FIRST_PORT = 12_000  # of the access points; each slot has as many as a deployment may have labs
+PORTS = 255
+
+_PLAN = TypeAdapter(Plan)
+
+
+class NoSuchDeployment(CyderError):
+    """There is no deployment of that name."""
+
+    exit_code = 2
+
+
+def reserve(settings: Settings, deployment: str) -> int:
+    """Return the deployment's slot; a new deployment takes the lowest one that is free."""
+    folder = settings.labs / deployment
+    with _locked(settings, "slots"):
+        mark = folder / "slot"
+        if mark.exists():
+            return int(mark.read_text())
+        taken = {int(other.read_text()) for other in settings.labs.glob("*/slot")}
+        free = next((slot for slot in range(SLOTS) if slot not in taken), None)
+        if free is None:
+            raise HostNotReady(
+                f"this host has {SLOTS} deployments already", hint="`cyder down` removes one."
+            )
+        folder.mkdir(parents=True, exist_ok=True)
+        _write(mark, str(free))
+        return free
+
+
+def first_port(slot: int) -> int:
+    """Return the TCP port of a deployment's first access point."""
+    return FIRST_PORT + slot * PORTS
+
+
+def save(settings: Settings, plan: Plan) -> None:
+    """Keep a plan; do so before making anything of it."""
+    text = _PLAN.dump_json(plan, indent=1).decode()
+    _write(settings.labs / plan.deployment / "plan.json", text)
+
+
+def load(settings: Settings, deployment: str) -> Plan | None:
+    """Return the plan of a deployment; None if there is none, or it was never finished."""
+    try:
+        text = (settings.labs / deployment / "plan.json").read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    try:
+        return _PLAN.validate_json(text)
+    except ValidationError as error:
+        raise CyderError(
+            f"the plan of {deployment} is of another version or damaged",
+            hint="`cyder doctor --fix` removes what nobody owns.",
+        ) from error
+
+
+def need(settings: Settings, deployment: str) -> Plan:
+    """Return the plan of a deployment; NoSuchDeployment with the names that there are."""
+    plan = load(settings, deployment)
+    if plan is None:
+        known = ", ".join(names(settings)) or "none"
+        raise NoSuchDeployment(f"there is no deployment {deployment!r}", hint=f"There are: {known}")
+    return plan
+
+
+def names(settings: Settings) -> list[str]:
+    """List the deployments that have a plan, by name."""
+    return sorted(path.parent.name for path in settings.labs.glob("*/plan.json"))
+
+
+def release(settings: Settings, deployment: str) -> None:
+    """Forget a deployment of which nothing is left; its slot is free then."""
+    folder = settings.labs / deployment
+    with _locked(settings, "slots"):
+        if folder.exists():
+            # The plan goes first: a folder without it is nobody's, and the rest can go any time.
+            (folder / "plan.json").unlink(missing_ok=True)
+            shutil.rmtree(folder)
+
+
+@contextmanager
+def lock(settings: Settings, deployment: str) -> Iterator[None]:
+    """Hold a deployment for oneself; a second holder waits. Ends with the process at the latest."""
+    with _locked(settings, f"deployment-{deployment}"):
+        yield
+
+
+@contextmanager
+def _locked(settings: Settings, name: str) -> Iterator[None]:
+    settings.run.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(
+        settings.run / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+    )
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    aside.write_text(text)
+    aside.replace(path)

@@ -1,0 +1,67 @@
+"""The one network with a way out: bake guests fetch packages through it. Labs never join it."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv4Network
+from typing import Any
+
+import libvirt
+
+from range.errors import HostNotReady
+from range.providers.lxc.connection import with_libvirt
+
+NAME = "cyder-bake"
+_BRIDGE = "virbr-cyder"  # not cy*: the guard seals off those
+NETWORK = IPv4Network("198.19.254.0/24")
+GATEWAY = NETWORK[1]  # also the resolver: libvirt's dnsmasq asks whom the host asks
+FIRST = 10  # address of seat 0
+
+_XML = f"""
+<network>
+  <name>{NAME}</name>
+  <forward mode='nat'/>
+  <bridge name='{_BRIDGE}' stp='off' delay='0'/>
+  <ip address='{GATEWAY}' prefix='{NETWORK.prefixlen}'/>
+</network>
+"""
+
+
+def address(seat: int) -> IPv4Address:
+    """Return the address of the bake guest with number `seat`."""
+    return NETWORK[FIRST + seat]
+
+
+def ensure_bake_network() -> None:
+    """Have the network up, made if need be. HostNotReady says why it cannot be."""
+
+    def ensure(connection: Any) -> None:
+        for network in connection.listAllNetworks():
+            if network.name() == NAME and network.isActive():
+                return
+        connection.networkCreateXML(_XML)  # not kept over a restart of the host
+
+    try:
+        with_libvirt(ensure)
+    except libvirt.libvirtError as error:
+        if error.get_error_code() == libvirt.VIR_ERR_NETWORK_EXIST:
+            return  # another bake made it meanwhile
+        raise HostNotReady(
+            f"the network for bakes cannot be made: {error}",
+            hint="It needs dnsmasq and libvirt's network driver; see `cyder doctor`.",
+        ) from error
+
+
+def remove_bake_network() -> bool:
+    """Remove the network if nothing needs it; True when there was one."""
+
+    def remove(connection: Any) -> bool:
+        for network in connection.listAllNetworks():
+            if network.name() == NAME:
+                network.destroy()
+                return True
+        return False
+
+    try:
+        return with_libvirt(remove)
+    except libvirt.libvirtError as error:
+        raise HostNotReady(f"the network for bakes cannot be removed: {error}") from error
