@@ -50,6 +50,11 @@ class Settings:
         return self.project / "scenarios"
 
     @property
+    def recipes(self) -> Path:
+        """Recipes of base systems: a folder for each image that nodes can name."""
+        return self.project / "range" / "images" / "systems"
+
+    @property
     def playbooks(self) -> Path:
         """Roles and procedures that all scenarios share."""
         return self.project / "playbooks"

@@ -41,6 +41,7 @@ class Parts:
     known_procedures: tuple[str, ...]
     role_folders: dict[str, Path]
     known_roles: tuple[str, ...]
+    known_images: tuple[str, ...]
 
 
 class Names:

@@ -32,7 +32,7 @@ def responder_references(responder: Responder, bundle: Bundle, document: Documen
     scenario = bundle.scenario
     sections = {name: getattr(scenario, name) for name in SECTIONS}
     placed = _Placed(sections, document)
-    names = Names(Parts(scenario, placed, dict(bundle.procedures), {}, (), {}, ()))
+    names = Names(Parts(scenario, placed, dict(bundle.procedures), {}, (), {}, (), ()))
     captured = {
         name: None for step in responder.steps.values() if step.ssh for name in step.ssh.capture
     }

@@ -78,6 +78,7 @@ def load_scenario(name: Path | str, settings: Settings) -> Loaded:
         known_procedures=_names((own, shared), "*.yaml"),
         role_folders=role_folders,
         known_roles=_names(roles, "*"),
+        known_images=_names((settings.recipes,), "*"),
     )
     problems += references(parts)
     if problems:

@@ -65,7 +65,7 @@ def _nodes(names: Names) -> dict[IPv4Address, str]:
     holders: dict[IPv4Address, str] = {}
     copies: dict[str, str] = {}
     for base, node in names.scenario.nodes.items():
-        path = ("nodes", base)
+        path: tuple[str, str] = ("nodes", base)
         if base in _RESERVED:
             names.tell(path, f"'{base}' is taken by the lab itself; rename it", key=True)
         if base in names.known("networks"):
@@ -82,9 +82,14 @@ def _nodes(names: Names) -> dict[IPv4Address, str]:
         for number, use in enumerate(node.roles):
             if use.role not in names.parts.role_folders:
                 data = names.parts.source.data["nodes"][base]["roles"][number]
-                spot = [*path, "roles", number] + (["role"] if isinstance(data, dict) else [])
+                below = ("role",) if isinstance(data, dict) else ()
                 known = suggest(use.role, names.parts.known_roles)
-                names.tell(spot, f"no role {short(use.role)}; {known}")
+                message = f"no role {short(use.role)}; {known}"
+                names.tell((*path, "roles", number, *below), message)
+        images = names.parts.known_images
+        if images and node.image not in images:
+            message = f"no image {short(node.image)}; {suggest(node.image, images)}"
+            names.tell((*path, "image"), message)
     _room(names)
     return holders
 
@@ -105,14 +110,13 @@ def _interfaces(names: Names, base: str, node: Node, holders: dict[IPv4Address, 
         reached.append(network.cidr)
         if interface.address is None:
             continue
-        spot = [*path, "address"]
         for copy, name in enumerate(expand(base, node.count)):
             address = interface.address + copy
             wrong = _unusable(address, network.cidr, interface.network)
             if wrong is None and address in holders:
                 wrong = f"{address} is already the address of '{holders[address]}'; take another"
             if wrong is not None:
-                names.tell(spot, wrong)
+                names.tell([*path, "address"], wrong)
                 break
             holders[address] = name
     _routes(names, base, node, reached)

@@ -70,6 +70,11 @@ def make_plan(
     return Plan(scenario=scenario.name, deployment=deployment, slot=slot, labs=labs)
 
 
+def team_names(count: int) -> tuple[str, ...]:
+    """team1, team2, ...: what teams are called that have no names of their own."""
+    return tuple(f"team{number}" for number in range(1, count + 1))
+
+
 def _refuse(
     scenario: Scenario,
     systems: Mapping[str, str],
