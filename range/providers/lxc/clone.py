@@ -22,6 +22,17 @@ from cryptography.hazmat.primitives.serialization import (
 from range.plan.model import LabPlan, NodePlan
 from range.plan.secrets import derive, secret, variable
 
+# Addresses are there before a guest boots. This is for who has taken a leg down and wants it back.
+_NETWORKING = b"""\
+[Unit]
+Description=Addresses and routes as planned (systemctl restart networking)
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/sbin/ip -force -batch /etc/cyder/network
+"""
+
 TRAINEE = 1000  # uid and gid of the user that trainees log in as
 
 
@@ -42,6 +53,8 @@ def own_files(lab: LabPlan, node: NodePlan) -> Iterator[OwnFile]:
     yield OwnFile("/etc/hosts", _hosts(node).encode())
     if node.resolver is not None:
         yield OwnFile("/etc/resolv.conf", _resolver(node).encode())
+    yield OwnFile("/etc/cyder/network", _network(node).encode())
+    yield OwnFile("/etc/systemd/system/networking.service", _NETWORKING)
     key = host_key(lab.seed, node.name)
     private = key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
     yield OwnFile("/etc/ssh/ssh_host_ed25519_key", private, 0o600)
@@ -72,6 +85,16 @@ def _hosts(node: NodePlan) -> str:
     names = " ".join(dict.fromkeys((node.fqdn, node.name)))
     address = node.nics[0].address if node.nics else "127.0.1.1"
     return f"127.0.0.1 localhost\n{address} {names}\n"
+
+
+def _network(node: NodePlan) -> str:
+    """Return lines for `ip -batch` that make the legs as they were at boot."""
+    lines = []
+    for nic in node.nics:
+        lines.append(f"link set {nic.name} up")
+        lines.append(f"address replace {nic.address}/{nic.prefix} dev {nic.name}")
+    lines += [f"route replace {route.to} via {route.via} metric 1" for route in node.routes]
+    return "\n".join(lines) + "\n"
 
 
 def _resolver(node: NodePlan) -> str:

@@ -7,7 +7,8 @@ from ipaddress import IPv4Address, IPv4Interface
 from pathlib import Path
 
 from range.guest.base import GuestUnreachable
-from range.network.bridges import exists, isolate, silence
+from range.network.bridges import isolate, silence
+from range.network.sysctls import set_in_namespace
 from range.plan.model import LabPlan, NodePlan
 from range.providers.base import NodeState
 from range.providers.lxc.clone import own_files, write_files
@@ -78,12 +79,12 @@ def boot(settings: Settings, lab: LabPlan, node: NodePlan) -> RunningContainer:
         write_files(upper, spec.lowers, spec.uid_base, own_files(lab, node))
         (spec.work / _MADE).touch()
     running = start(spec)
-    devices = [nic.device for nic in node.nics]
-    silence(devices)
+    silence(leg.device for leg in spec.legs)
     if node.access is not None:
-        silence([node.access.device])
-        if exists(node.access.device):
-            isolate([node.access.device])
+        isolate([node.access.device])
+    sysctls = {"ipv4/ip_forward": "1" if len(node.nics) > 1 else "0"}
+    sysctls |= {f"ipv6/conf/{leg.name}/disable_ipv6": "1" for leg in spec.legs}
+    set_in_namespace(running.guest(node.name).network_namespace, sysctls)
     return running
 
 
