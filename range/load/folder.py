@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from range.errors import InvalidInput, Problem
-from range.load.scenario import Loaded, load_responder, load_scenario
+from range.errors import InvalidInput
+from range.load.responder import read_responder
+from range.load.scenario import Loaded, examine
 from range.settings import Settings
 
 
@@ -18,13 +19,11 @@ def responder_files(folder: Path) -> tuple[Path, ...]:
 
 def load_folder(name: Path | str, settings: Settings) -> Loaded:
     """Load a scenario and check its responders; InvalidInput carries the mistakes of all files."""
-    loaded = load_scenario(name, settings)
-    problems: list[Problem] = []
-    for path in responder_files(loaded.folder):
-        try:
-            load_responder(path, loaded.bundle)
-        except InvalidInput as error:
-            problems += error.problems
-    if problems:
+    examined = examine(name, settings)
+    problems = list(examined.problems)
+    if examined.scenario is not None:
+        for path in responder_files(examined.folder):
+            read_responder(path, examined.scenario, examined.data, problems)
+    if problems or examined.loaded is None:
         raise InvalidInput(problems)
-    return loaded
+    return examined.loaded

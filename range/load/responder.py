@@ -1,19 +1,23 @@
-"""Second pass over a responder file: does its scenario have what it acts on?"""
+"""Responder files: their shape, and whether the scenario has what they act on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from range.errors import Problem
-from range.load.document import Document
+from range.errors import InvalidInput, Problem
+from range.load.document import Document, read
 from range.load.parts import Names, Parts, Path_
+from range.load.scenario import TEXT
+from range.load.shape import salvage
+from range.load.source import shown
 from range.load.story import clock, moment
 from range.load.wording import short, suggest
 from range.scenario.check import Form
 from range.scenario.responder import Captured, Filled, Responder, Submit
-from range.scenario.scenario import SECTIONS, Bundle
+from range.scenario.scenario import SECTIONS, Bundle, Scenario
 
 
 @dataclass(frozen=True)
@@ -27,20 +31,53 @@ class _Placed:
         return self.document.problem(path, message, key=key)
 
 
-def responder_references(responder: Responder, bundle: Bundle, document: Document) -> list[Problem]:
-    """Every mistake of the second pass over a responder."""
+def load_responder(path: Path, bundle: Bundle) -> Responder:
+    """Load a responder file such as `solution.yaml`; InvalidInput carries all mistakes."""
     scenario = bundle.scenario
-    sections = {name: getattr(scenario, name) for name in SECTIONS}
-    placed = _Placed(sections, document)
-    names = Names(Parts(scenario, placed, dict(bundle.procedures), {}, (), {}, (), ()))
+    names = {name: getattr(scenario, name) for name in SECTIONS}
+    problems: list[Problem] = []
+    responder = read_responder(path, scenario, names, problems)
+    if problems or responder is None:
+        raise InvalidInput(problems)
+    return responder
+
+
+def read_responder(
+    path: Path, scenario: Scenario, names: Mapping[str, Any], problems: list[Problem]
+) -> Responder | None:
+    """Read what can be understood; `names` are the scenario's sections, broken entries too."""
+    before = len(problems)
+    document = read(path, shown(path), problems, inside=(path.parent,))
+    if document.data is None:
+        if len(problems) == before:
+            problems.append(document.problem((), "empty; write a responder's steps"))
+        return None
+    if not isinstance(document.data, dict):
+        problems.append(document.problem((), "must be a mapping (key: value)"))
+        return None
+    responder = salvage(
+        Responder,
+        document.data,
+        document.problem,
+        problems,
+        sections=("steps",),
+        head={"responder": "unknown", "title": TEXT, "steps": {}},
+    )
+    if responder is not None:
+        placed = _Placed(names, document)
+        problems += _references(responder, Names(Parts(scenario, placed, {}, {}, (), {}, (), ())))
+    return responder
+
+
+def _references(responder: Responder, names: Names) -> list[Problem]:
     captured = {
         name: None for step in responder.steps.values() if step.ssh for name in step.ssh.capture
     }
     sooner: set[str] = set()
     for id_, step in responder.steps.items():
         path = ["steps", id_]
-        if step.at is not None and step.at > scenario.duration:
-            end = clock(scenario.duration)
+        if step.at is not None and step.at > names.scenario.duration:
+            end = clock(names.scenario.duration)
             names.tell([*path, "at"], f"{clock(step.at)} is after the end, {end}; move it")
         if step.after is not None:
             moment(names, step.after, [*path, "after"])
@@ -68,7 +105,9 @@ def _submit(
 ) -> None:
     if not names.need("forms", submit.form, [*path, "form"]):
         return
-    form = names.scenario.forms[submit.form]
+    form = names.scenario.forms.get(submit.form)
+    if form is None:
+        return
     for field, value in submit.answers.items():
         spot = [*path, "answers", field]
         if field not in form.fields:

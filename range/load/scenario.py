@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from range.errors import InvalidInput, Problem
-from range.load.document import read
 from range.load.parts import Parts
 from range.load.procedures import read_procedures, used_procedures
 from range.load.references import references
-from range.load.responder import responder_references
 from range.load.roles import find_role
 from range.load.shape import salvage
-from range.load.source import find_folder, read_source, shown
-from range.scenario.responder import Responder
+from range.load.source import find_folder, read_source
 from range.scenario.scenario import SECTIONS, Bundle, Scenario
 from range.settings import Settings
 
-_TEXT = {"ja": "-", "en": "-"}
+TEXT = {"ja": "-", "en": "-"}
 # Stand-ins for what is wrong, so that the second pass can look at the rest.
 _HEAD: dict[str, Any] = {
     "cyder": 1,
     "name": "unknown",
-    "title": _TEXT,
+    "title": TEXT,
     "organization": "none",
     "level": "-",
     "duration": 172_800,
-    "summary": _TEXT,
-    "briefing": _TEXT,
-    "objectives": {"unknown": {"phase": "observe", "title": _TEXT}},
-    "checks": {"unknown": {"title": _TEXT, "objective": "unknown", "rubric": _TEXT}},
+    "summary": TEXT,
+    "briefing": TEXT,
+    "objectives": {"unknown": {"phase": "observe", "title": TEXT}},
+    "checks": {"unknown": {"title": TEXT, "objective": "unknown", "rubric": TEXT}},
 }
 
 
@@ -51,8 +49,27 @@ class Loaded:
         return self.bundle.scenario
 
 
+@dataclass(frozen=True)
+class Examined:
+    """A folder as far as it could be understood. `loaded` is None when there are problems."""
+
+    folder: Path
+    data: Mapping[str, Any]  # as written: also names what is broken
+    scenario: Scenario | None
+    loaded: Loaded | None
+    problems: tuple[Problem, ...]
+
+
 def load_scenario(name: Path | str, settings: Settings) -> Loaded:
     """Load a scenario's folder (or scenario.yaml, or name); InvalidInput carries all mistakes."""
+    examined = examine(name, settings)
+    if examined.loaded is None:
+        raise InvalidInput(examined.problems)
+    return examined.loaded
+
+
+def examine(name: Path | str, settings: Settings) -> Examined:
+    """Read a scenario and find every mistake; InvalidInput only when there is no such folder."""
     folder = find_folder(name, settings)
     problems: list[Problem] = []
     source = read_source(folder, problems)
@@ -65,25 +82,29 @@ def load_scenario(name: Path | str, settings: Settings) -> Loaded:
     own = folder / "procedures"
     shared = settings.playbooks / "procedures"
     procedures, documents = read_procedures(own, shared, used, problems)
-    if scenario is None:
-        raise InvalidInput(problems)
-    roles = (folder / "roles", settings.playbooks / "roles")
-    used_roles = dict.fromkeys(use.role for node in scenario.nodes.values() for use in node.roles)
-    role_folders = {role: found for role in used_roles if (found := find_role(role, roles))}
-    parts = Parts(
-        scenario=scenario,
-        source=source,
-        procedures=procedures,
-        documents=documents,
-        known_procedures=_names((own, shared), "*.yaml"),
-        role_folders=role_folders,
-        known_roles=_names(roles, "*"),
-        known_images=_names((settings.recipes,), "*"),
-    )
-    problems += references(parts)
-    if problems:
-        raise InvalidInput(problems)
-    bundle = Bundle(scenario=scenario, procedures={name: procedures[name] for name in sorted(used)})
+    loaded = None
+    if scenario is not None:
+        folders = (folder / "roles", settings.playbooks / "roles")
+        roles = {use.role: None for node in scenario.nodes.values() for use in node.roles}
+        role_folders = {role: found for role in roles if (found := find_role(role, folders))}
+        parts = Parts(
+            scenario=scenario,
+            source=source,
+            procedures=procedures,
+            documents=documents,
+            known_procedures=_names((own, shared), "*.yaml"),
+            role_folders=role_folders,
+            known_roles=_names(folders, "*"),
+            known_images=_names((settings.recipes,), "*"),
+        )
+        problems += references(parts)
+        if not problems:
+            kept = {name: procedures[name] for name in sorted(used)}
+            loaded = _loaded(Bundle(scenario=scenario, procedures=kept), folder, role_folders)
+    return Examined(folder, source.data, scenario, loaded, tuple(problems))
+
+
+def _loaded(bundle: Bundle, folder: Path, role_folders: dict[str, Path]) -> Loaded:
     digest = hashlib.sha256(bundle.model_dump_json(by_alias=True).encode()).hexdigest()
     return Loaded(bundle, folder, role_folders, digest)
 
@@ -91,30 +112,3 @@ def load_scenario(name: Path | str, settings: Settings) -> Loaded:
 def _names(folders: tuple[Path, ...], pattern: str) -> tuple[str, ...]:
     found = {path.stem for folder in folders if folder.is_dir() for path in folder.glob(pattern)}
     return tuple(sorted(found))
-
-
-def load_responder(path: Path, bundle: Bundle) -> Responder:
-    """Load a responder file such as `solution.yaml`; InvalidInput carries all mistakes."""
-    problems: list[Problem] = []
-    document = read(path, shown(path), problems, inside=(path.parent,))
-    if document.data is None:
-        if not problems:
-            problems.append(document.problem((), "empty; write a responder's steps"))
-        raise InvalidInput(problems)
-    responder = None
-    if isinstance(document.data, dict):
-        responder = salvage(
-            Responder,
-            document.data,
-            document.problem,
-            problems,
-            sections=("steps",),
-            head={"responder": "unknown", "title": _TEXT, "steps": {}},
-        )
-    else:
-        problems.append(document.problem((), "must be a mapping (key: value)"))
-    if responder is not None:
-        problems += responder_references(responder, bundle, document)
-    if problems or responder is None:
-        raise InvalidInput(problems)
-    return responder

@@ -204,5 +204,6 @@ def word(error: dict[str, Any], root: type[BaseModel], path: Sequence[str | int]
     if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
         return _bound(error)
     if kind == "value_error":
-        return f"{error['ctx']['error']}"
+        reason = str(error["ctx"]["error"])
+        return f"{short(value)} is {reason}" if reason.startswith("not a") else reason
     return f"{error['msg'][:1].lower()}{error['msg'][1:]}"
