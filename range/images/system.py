@@ -1,0 +1,95 @@
+"""Making a base system with mmdebstrap."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from range.errors import HostNotReady, ProvisioningFailed
+from range.images.packages import host_mirrors, host_options, sources
+from range.images.progress import ImageProgress, ImageReport, ImageState
+from range.images.recipe import Recipe, recipe_of, system_id
+from range.images.store import Meta, exists, locked, place, publish, remove, size_of, work_folder
+from range.settings import Settings
+
+_LIMIT = 1800.0  # seconds
+
+
+def ensure_system(settings: Settings, image: str, report: ImageReport) -> str:
+    """Return the id of the base system of `image`, made if it is not there; ProvisioningFailed."""
+    recipe, id_ = recipe_of(image), system_id(image)
+
+    def tell(state: ImageState, detail: str = "", seconds: float = 0) -> None:
+        report(ImageProgress(id_, image, state, detail, seconds))
+
+    if exists(settings, "system", id_):
+        tell("present")
+        return id_
+    with locked(settings, id_, waiting=lambda: tell("waiting", "another process makes it")):
+        if exists(settings, "system", id_):
+            tell("present")
+            return id_
+        began = time.monotonic()
+        tell("making", "starting")
+        work = work_folder(settings, id_)
+        remove(work)
+        remove(place(settings, "system", id_))
+        made = work / "made"
+        made.mkdir(parents=True)
+        _mmdebstrap(recipe, made / "root", work, lambda line: tell(
+            "making", line, time.monotonic() - began))  # fmt: skip
+        seconds = time.monotonic() - began
+        size = size_of(made / "root")
+        meta = Meta(id_, "system", image, made=time.time(), seconds=round(seconds, 1), size=size)
+        publish(settings, made, meta)
+        remove(work)
+        tell("done", seconds=seconds)
+    return id_
+
+
+def _mmdebstrap(recipe: Recipe, root: Path, work: Path, tell: Callable[[str], None]) -> None:
+    options = work / "apt.conf"
+    options.write_text(host_options() + 'Acquire::Retries "3";\nAcquire::Languages "none";\n')
+    listed = work / "sources.list"
+    listed.write_text(sources(recipe, host_mirrors(recipe)))
+    official = work / "official.list"
+    official.write_text(sources(recipe))
+    argv = [
+        "mmdebstrap", "--variant=apt", "--format=directory", f"--aptopt={options}",
+        f"--include={','.join(recipe.packages)}",
+        f"--customize-hook={recipe.folder / 'customise.sh'} \"$1\"",
+        f"--customize-hook=install -m 644 {official} \"$1/etc/apt/sources.list\"",
+        "--customize-hook=rm -f \"$1/etc/apt/apt.conf.d/99mmdebstrap\"",
+        recipe.suite, str(root), str(listed),
+    ]  # fmt: skip
+    log = work / "mmdebstrap.log"
+    try:
+        process = subprocess.Popen(
+            argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, errors="replace", env={**os.environ, "LC_ALL": "C", "TMPDIR": "/tmp"},
+        )  # fmt: skip
+    except FileNotFoundError as error:
+        raise HostNotReady("mmdebstrap is not installed",
+                           hint="Run: sudo ./cyder doctor --fix") from error  # fmt: skip
+    assert process.stdout is not None
+    last = ""
+    with process, log.open("w") as kept:
+        for line in process.stdout:
+            kept.write(line)
+            if line.startswith(("I: ", "E: ")):
+                last = line[3:].strip()
+                tell(last)
+    if process.returncode != 0:
+        raise ProvisioningFailed(
+            f"mmdebstrap failed for {recipe.image}: {last or process.returncode}",
+            hint=f"All it said is in {log}",
+        )
+
+
+def describe(settings: Settings, id_: str) -> Meta:
+    """Return what is known of a finished system."""
+    return Meta(**json.loads((place(settings, "system", id_) / "meta.json").read_text()))
