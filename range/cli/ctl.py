@@ -1,0 +1,175 @@
+"""`cyder ctl`: what the white cell can do to a running exercise, from the command line."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from typing import Any
+
+import click
+
+from range.events.folder import find
+from range.exercise.control import control
+from range.settings import settings
+
+
+@click.group("ctl", no_args_is_help=True)
+@click.argument("exercise")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+@click.pass_context
+def command(context: click.Context, exercise: str, as_json: bool) -> None:
+    """Steer EXERCISE (an id, or `last`). Each verb is written into its log with your name."""
+    context.obj = (exercise, as_json)
+
+
+def _send(context: click.Context, verb: str, **args: Any) -> None:
+    name, as_json = context.obj
+    here = settings()
+    given = {key: value for key, value in args.items() if value not in (None, (), "")}
+    result = control(here, find(here, name).id, verb, given, actor=getpass.getuser())
+    if as_json or verb == "status":
+        click.echo(json.dumps(result, ensure_ascii=False, indent=2))
+    else:
+        said = ", ".join(f"{key} {value}" for key, value in (result or {}).items())
+        click.echo(f"{verb}: done{', ' + said if said else ''}")
+
+
+_TEAMS = click.option("--team", "teams", multiple=True, help="Only this team; may be repeated.")
+
+
+@command.command()
+@click.pass_context
+def status(context: click.Context) -> None:
+    """Show clock, injects and what comes next."""
+    _send(context, "status")
+
+
+@command.command()
+@click.pass_context
+def start(context: click.Context) -> None:
+    """STARTEX."""
+    _send(context, "start")
+
+
+@command.command()
+@click.pass_context
+def pause(context: click.Context) -> None:
+    """Freeze clock, injects and scoring."""
+    _send(context, "pause")
+
+
+@command.command()
+@click.pass_context
+def resume(context: click.Context) -> None:
+    """Let the clock run again."""
+    _send(context, "resume")
+
+
+@command.command()
+@click.option("--reason")
+@click.pass_context
+def end(context: click.Context, reason: str | None) -> None:
+    """ENDEX, after a last look at everything."""
+    _send(context, "end", reason=reason)
+
+
+@command.command()
+@click.argument("inject")
+@_TEAMS
+@click.option("--force", is_flag=True, help="Also if it was fired before.")
+@click.pass_context
+def fire(context: click.Context, inject: str, teams: tuple[str, ...], force: bool) -> None:
+    """Fire an inject now."""
+    _send(context, "fire", inject=inject, teams=list(teams), force=force or None)
+
+
+@command.command()
+@click.argument("inject")
+@_TEAMS
+@click.option("--reason")
+@click.pass_context
+def skip(context: click.Context, inject: str, teams: tuple[str, ...], reason: str | None) -> None:
+    """Pass an inject over for good."""
+    _send(context, "skip", inject=inject, teams=list(teams), reason=reason)
+
+
+@command.command()
+@click.argument("inject")
+@click.argument("at")
+@_TEAMS
+@click.pass_context
+def retime(context: click.Context, inject: str, at: str, teams: tuple[str, ...]) -> None:
+    """Move an inject to another time, such as T+01:10."""
+    _send(context, "retime", inject=inject, at=at, teams=list(teams))
+
+
+@command.command()
+@click.argument("inject")
+@_TEAMS
+@click.pass_context
+def hold(context: click.Context, inject: str, teams: tuple[str, ...]) -> None:
+    """Keep an inject back."""
+    _send(context, "hold", inject=inject, teams=list(teams))
+
+
+@command.command()
+@click.argument("inject")
+@_TEAMS
+@click.pass_context
+def release(context: click.Context, inject: str, teams: tuple[str, ...]) -> None:
+    """Let an inject come that was held."""
+    _send(context, "release", inject=inject, teams=list(teams))
+
+
+@command.command()
+@click.argument("by")
+@click.pass_context
+def extend(context: click.Context, by: str) -> None:
+    """Move the end by a duration, such as 15m."""
+    _send(context, "extend", by=by)
+
+
+@command.command()
+@click.argument("team")
+@click.argument("check")
+@click.argument("credit", type=click.FloatRange(0, 1))
+@click.option("--reason", required=True)
+@click.pass_context
+def mark(context: click.Context, team: str, check: str, credit: float, reason: str) -> None:
+    """Adjudicate a check: CREDIT from 0 to 1."""
+    _send(context, "mark", team=team, check=check, credit=credit, reason=reason)
+
+
+@command.command()
+@click.argument("text")
+@click.option("--team")
+@click.pass_context
+def note(context: click.Context, text: str, team: str | None) -> None:
+    """Write a note for the debrief."""
+    _send(context, "note", text=text, team=team)
+
+
+@command.command()
+@click.argument("text")
+@_TEAMS
+@click.option("--channel", default="phone", show_default=True)
+@click.option("--from", "sender", default="")
+@click.option("--subject", default="")
+@click.pass_context
+def message(
+    context: click.Context, text: str, teams: tuple[str, ...], channel: str, sender: str,
+    subject: str,
+) -> None:  # fmt: skip
+    """Say something that the MSEL does not have."""
+    _send(context, "message", text=text, teams=list(teams), channel=channel, subject=subject,
+          **{"from": sender})  # fmt: skip
+
+
+@command.command()
+@click.argument("team")
+@click.argument("node")
+@click.option("--free", is_flag=True, help="Without the penalty.")
+@click.pass_context
+def reset(context: click.Context, team: str, node: str, free: bool) -> None:
+    """Return a node of a team to its baked state."""
+    _send(context, "reset", team=team, node=node, free=free or None)

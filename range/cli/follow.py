@@ -1,0 +1,179 @@
+"""Following an exercise from outside: its log is read, its engine is left alone."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from range.clock import spoken
+from range.errors import CyderError, ProvisioningFailed
+from range.events.event import Event, Kind
+from range.events.folder import ExerciseFolder
+from range.events.log import Log
+from range.exercise.control import control
+from range.exercise.create import creation, options
+from range.exercise.finish import conclude
+from range.exercise.spawn import complaint, output_of
+from range.grading.result import Grade, summary_text
+from range.settings import Settings
+from scoreboard.table import board
+
+_LOOK = 0.2  # seconds between looks at the log
+
+
+def follow(
+    settings: Settings,
+    exercise: ExerciseFolder,
+    engine: subprocess.Popen[bytes],
+    *,
+    as_json: bool,
+    out: Path | None = None,
+) -> Grade:
+    """Show an exercise until it is over, then its score; CyderError when the engine gave up.
+
+    Ctrl-C ends a headless exercise in an orderly way; another one only stops looking.
+    """
+    console = Console(stderr=True, highlight=False)
+    console.print(f"exercise {exercise.id}")
+    with Log.open(exercise.log, read_only=True) as log:
+        headless = options(creation([next(iter(log.read()))])).headless
+        with Scene(console, exercise, headless=headless) as scene:
+            try:
+                _watch(log, engine, scene)
+            except KeyboardInterrupt:
+                _interrupted(settings, exercise, engine, console, headless=headless)
+        if not scene.over:
+            raise ProvisioningFailed(
+                f"the engine of {exercise.id} ended early: {complaint(exercise)}",
+                hint=f"Its output is {output_of(exercise)}; `cyder resume {exercise.id}` goes on.",
+            )
+    grade = conclude(exercise)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(exercise.report, out / "report", dirs_exist_ok=True)
+        (out / "result.json").write_text(summary_text(grade))
+    if as_json:
+        click.echo(summary_text(grade), nl=False)
+    else:
+        _show(exercise, grade)
+    return grade
+
+
+def _watch(log: Log, engine: subprocess.Popen[bytes], scene: Scene) -> None:
+    seen = 0
+    while True:
+        ended = engine.poll() is not None
+        for event in log.read(seen):
+            seen = event.seq
+            scene.apply(event)
+        if ended:
+            return
+        time.sleep(_LOOK)
+
+
+def _interrupted(
+    settings: Settings,
+    exercise: ExerciseFolder,
+    engine: subprocess.Popen[bytes],
+    console: Console,
+    *,
+    headless: bool,
+) -> None:
+    if not headless:
+        console.print(f"The exercise goes on. Steer it: cyder ctl {exercise.id} status")
+        sys.exit(130)
+    console.print("Ending the exercise; once more Ctrl-C leaves it to itself.")
+    try:
+        control(settings, exercise.id, "end", {"reason": "interrupted"})
+    except CyderError:
+        engine.terminate()
+    engine.wait()
+    sys.exit(130)
+
+
+class Scene:
+    """What is shown while one waits: bars on a terminal, lines elsewhere."""
+
+    def __init__(self, console: Console, exercise: ExerciseFolder, *, headless: bool) -> None:
+        self.over = False
+        self._console = console
+        self._exercise = exercise
+        self._headless = headless
+        self._bundle = exercise.bundle()
+        self._nodes: dict[tuple[str, str], str] = {}
+        self._teams = 1
+        self._done = 0
+        self._bars = Progress(
+            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"),
+            TimeElapsedColumn(), console=console, disable=not console.is_terminal,
+        )  # fmt: skip
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Scene:
+        self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bars.stop()
+
+    def apply(self, event: Event) -> None:
+        """Take in one event of the log."""
+        data = event.data
+        match event.kind:
+            case Kind.CREATED:
+                self._teams = len(data["teams"])
+            case Kind.BRINGUP:
+                self._bring_up(event)
+            case Kind.STARTED:
+                self._say("STARTEX", event)
+            case Kind.ENDED:
+                self.over = True
+                self._move("exercise", 1, 1, "ENDEX")
+                self._say("ENDEX", event)
+            case Kind.INJECTED:
+                self._done += 1
+                said = f"{data['inject']} {data['outcome']}"
+                if data["outcome"] in ("prevented", "error"):
+                    said += f": {data['detail'][:120]}"
+                self._say(said, event)
+            case Kind.SUBMITTED:
+                self._say(f"{data['form']} handed in", event)
+            case Kind.ACTED if data["outcome"] == "failed":
+                self._say(f"step {data['step']} failed: {data['detail'][:160]}", event)
+            case _:
+                pass
+        if event.at is not None and not self.over:
+            total = self._bundle.scenario.duration
+            injects = len(self._bundle.scenario.injects) * self._teams
+            said = f"{spoken(event.at)} of {spoken(total)}, {self._done}/{injects} injects"
+            self._move("exercise", event.at, total, said)
+
+    def _bring_up(self, event: Event) -> None:
+        data = event.data
+        self._nodes[event.team, data["node"]] = data["state"]
+        up = sum(1 for state in self._nodes.values() if state in ("running", "done", "present"))
+        said = f"{up}/{len(self._nodes)} {event.team} {data['node']} {data['state']}"
+        self._move("bring-up", up, len(self._nodes), f"{said} {data['detail'][:60]}")
+        if data["state"] in ("failed", "degraded", "done", "making"):
+            self._console.print(f"{event.team} {data['node']} {data['state']} {data['detail']}")
+
+    def _move(self, name: str, done: float, total: float, said: str) -> None:
+        if name not in self._tasks:
+            self._tasks[name] = self._bars.add_task(name, total=total, said="")
+        self._bars.update(self._tasks[name], completed=done, total=total, said=said)
+
+    def _say(self, what: str, event: Event) -> None:
+        when = spoken(event.at) if event.at is not None else "-"
+        self._console.print(f"{when:>10}  {event.team:8} {what}", markup=False)
+
+
+def _show(exercise: ExerciseFolder, grade: Grade) -> None:
+    Console().print(board(grade))
+    click.echo(f"report: {exercise.report}")

@@ -1,0 +1,227 @@
+"""What a team may ask and hand in. It sees its own side only: no answers, no future, no others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from range.clock import spoken
+from range.events.event import Event, Kind
+from range.exercise.engine import Engine
+from range.exercise.forms import Refused, filled_in
+from range.exercise.state import TeamState
+from range.plan.model import LabPlan
+from range.scenario.check import Form, Hint
+from range.scenario.inject import Message
+from range.text import line
+
+Payload = Mapping[str, Any]
+_SHOWN = (Kind.SUBMITTED, Kind.HINT, Kind.STARTED, Kind.ENDED, Kind.REVERTED)
+
+
+class Desk:
+    """The desk of one team. `ask` is called in the engine's loop."""
+
+    def __init__(self, engine: Engine, team: str, lab: LabPlan, events: list[Event]) -> None:
+        self._engine = engine
+        self._lab = lab
+        self._team: TeamState = engine.state.teams[team]
+        self._history: list[dict[str, Any]] = []
+        self._inbox: list[dict[str, Any]] = []
+        self._keys: dict[str, Any] = {}
+        self._taken: set[str] = set()
+        for event in events:
+            self.apply(event)
+        engine.listeners.append(self.apply)
+
+    def apply(self, event: Event) -> None:
+        """Take in one event, if it is this team's to know."""
+        if event.team not in ("", self._team.team):
+            return
+        data = event.data
+        if event.kind is Kind.INJECTED and data["outcome"] == "delivered":
+            message = self._scenario.injects[data["inject"]].message
+            if message is not None and self._concerns(message):
+                self._inbox.append(self._shown(message, data["inject"], event))
+        elif event.kind is Kind.MESSAGE:
+            self._inbox.append({**data, "id": f"W{event.seq}", "at": self._time(event)})
+        elif event.kind in _SHOWN:
+            self._history.append({"at": self._time(event), "kind": event.kind, "by": event.actor,
+                                  **{k: v for k, v in data.items() if k in ("form", "hint", "node")}
+                                  })  # fmt: skip
+        if event.kind is Kind.SUBMITTED:
+            self._keys[str(data["id"])] = {"form": data["form"], "at": self._time(event)}
+        if event.kind is Kind.HINT:
+            self._taken.add(data["hint"])
+
+    def ask(self, op: str, payload: Payload, by: str) -> Any:
+        """Answer one request; Refused with what to tell the team."""
+        verb = OPS.get(op)
+        if verb is None:
+            known = ", ".join(OPS)
+            raise Refused(f"使えるのは {known} です。", f"The desk knows: {known}.")
+        return verb(self, payload, line(by, 60) or self._team.team)
+
+    # The verbs
+
+    def briefing(self, payload: Payload, by: str) -> Any:
+        """The scenario's opening, and what the clock says."""
+        scenario = self._scenario
+        state = self._engine.state
+        return {
+            "title": scenario.title.model_dump(),
+            "briefing": scenario.briefing.model_dump(),
+            "state": "over" if state.over else "running" if state.running else
+                     "paused" if state.started else "waiting",
+            "now": spoken(self._engine.clock.now()),
+            "duration": spoken(state.end),
+        }  # fmt: skip
+
+    def inbox(self, payload: Payload, by: str) -> Any:
+        """Every message so far, oldest first."""
+        return list(self._inbox)
+
+    def forms(self, payload: Payload, by: str) -> Any:
+        """The forms that may be handed in now."""
+        people = self._scenario.people
+        return [
+            {
+                "form": id_,
+                "title": form.title.model_dump(),
+                "to": people[form.to].name.model_dump() if form.to in people else form.to,
+                "about": form.about.model_dump() if form.about else None,
+                "fields": {name: field.model_dump(mode="json", exclude_none=True)
+                           for name, field in form.fields.items()},
+            }
+            for id_, form in self._scenario.forms.items() if self._open(form)
+        ]  # fmt: skip
+
+    def submit(self, payload: Payload, by: str) -> Any:
+        """Hand a form in. The same `key` again changes nothing and gives the same answer."""
+        key = line(str(payload.get("key") or ""), 200)
+        if key and key in self._keys:
+            return self._keys[key]
+        self._must_run()
+        form = self._scenario.forms.get(str(payload.get("form")))
+        if form is None or not self._open(form):
+            known = ", ".join(f for f, form in self._scenario.forms.items() if self._open(form))
+            raise Refused(f"その様式はありません。様式: {known}", f"No such form; forms: {known}")
+        answers = filled_in(form, payload.get("answers"))
+        key = key or f"{by}-{self._engine.log.head.seq + 1}"
+        self._engine.note(Kind.SUBMITTED, self._team.team, actor=by, form=str(payload["form"]),
+                          answers=answers, by=by, id=key)  # fmt: skip
+        return self._keys[key]
+
+    def hints(self, payload: Payload, by: str) -> Any:
+        """The hints there are: what they cost, and the text of those taken."""
+        objectives = self._scenario.objectives
+        return [
+            {
+                "hint": id_,
+                "objective": objectives[hint.objective].title.model_dump(),
+                "tier": hint.tier,
+                "cost": hint.cost,
+                "text": hint.text.model_dump() if id_ in self._taken else None,
+            }
+            for id_, hint in self._scenario.hints.items()
+            if self._has_come(hint.opens)
+        ]
+
+    def hint(self, payload: Payload, by: str) -> Any:
+        """Take a hint; taking it again costs nothing."""
+        id_ = str(payload.get("hint"))
+        hint = self._scenario.hints.get(id_)
+        if hint is None or not self._has_come(hint.opens):
+            raise Refused("そのヒントはありません。", "There is no such hint.")
+        if id_ not in self._taken:
+            self._must_run()
+            if not self._earlier_taken(hint):
+                raise Refused("先に前の段階のヒントを取ってください。",
+                              "Take the hint of the tier before it first.")  # fmt: skip
+            self._engine.note(Kind.HINT, self._team.team, actor=by, hint=id_, by=by)
+        return {"hint": id_, "text": hint.text.model_dump(), "cost": hint.cost}
+
+    def timeline(self, payload: Payload, by: str) -> Any:
+        """What this team did so far."""
+        return list(self._history)
+
+    def network(self, payload: Payload, by: str) -> Any:
+        """The organisation's network, as far as its own people know it."""
+        scenario = self._scenario
+        return {
+            "networks": {
+                name: {"title": network.title.model_dump(), "cidr": str(network.cidr)}
+                for name, network in scenario.networks.items() if not network.outside
+            },
+            "nodes": {
+                node.name: {
+                    "title": scenario.nodes[node.base].title.model_dump(),
+                    "addresses": [str(nic.address) for nic in node.nics],
+                    "login": node.reachable,
+                }
+                for node in self._lab.nodes if node.side == "blue"
+            },
+        }  # fmt: skip
+
+    # What it needs
+
+    @property
+    def _scenario(self) -> Any:
+        return self._engine.state.bundle.scenario
+
+    def _concerns(self, message: Message) -> bool:
+        """Mail between users, or from an attacker to one, is not the team's to read."""
+        people = self._scenario.people
+        return any(people[person].side in ("blue", "white") for person in message.to)
+
+    def _shown(self, message: Message, id_: str, event: Event) -> dict[str, Any]:
+        people = self._scenario.people
+        return {
+            "id": id_,
+            "at": self._time(event),
+            "channel": message.channel,
+            "from": people[message.from_].name.model_dump(),
+            "to": [people[person].name.model_dump() for person in message.to],
+            "subject": message.subject.model_dump(),
+            "text": message.text.model_dump(),
+        }
+
+    def _time(self, event: Event) -> str:
+        return spoken(event.at or 0.0)
+
+    def _has_come(self, moment: Any) -> bool:
+        if moment is None:
+            return True
+        at = self._team.record.happened(moment)
+        return at is not None and at <= self._engine.clock.now()
+
+    def _open(self, form: Form) -> bool:
+        return self._has_come(form.opens)
+
+    def _earlier_taken(self, hint: Hint) -> bool:
+        return all(
+            id_ in self._taken
+            for id_, other in self._scenario.hints.items()
+            if other.objective == hint.objective and other.tier < hint.tier
+        )
+
+    def _must_run(self) -> None:
+        state = self._engine.state
+        if not state.started:
+            raise Refused("演習はまだ始まっていません。", "The exercise has not started.")
+        if state.over or state.ending is not None:
+            raise Refused("演習は終わりました。", "The exercise is over.")
+        if not state.running:
+            raise Refused("演習は一時停止中です。", "The exercise is paused.")
+
+
+OPS: dict[str, Callable[[Desk, Payload, str], Any]] = {
+    "briefing": Desk.briefing,
+    "inbox": Desk.inbox,
+    "forms": Desk.forms,
+    "submit": Desk.submit,
+    "hints": Desk.hints,
+    "hint": Desk.hint,
+    "timeline": Desk.timeline,
+    "network": Desk.network,
+}

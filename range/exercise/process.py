@@ -1,0 +1,89 @@
+"""The engine process: from bring-up to the report, or from wherever its log says it stood."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from pathlib import Path
+
+from range.errors import CyderError
+from range.events.event import Draft, Event, Kind
+from range.events.folder import ExerciseFolder
+from range.events.log import Log
+from range.exercise.acts import ACTS
+from range.exercise.control import serve_control, socket_path
+from range.exercise.create import Options, creation, options, responders
+from range.exercise.desk import Desk
+from range.exercise.engine import Engine
+from range.exercise.labs import ExerciseLabs
+from range.exercise.rooms import Rooms, open_rooms
+from range.exercise.state import folded
+from range.exercise.users import live
+from range.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+
+async def run_exercise(settings: Settings, exercise: ExerciseFolder) -> None:
+    """Run or go on with an exercise until it is over. LogBusy when another engine does already."""
+    with Log.open(exercise.log) as log:
+        events = list(log.read())
+        chosen = options(creation(events))
+        resumed = any(event.kind is Kind.ENGINE for event in events)
+        log.append([Draft(Kind.ENGINE, {"resumed": resumed})])
+        rooms = await asyncio.to_thread(open_rooms, settings, exercise, chosen, log)
+        leave = True
+        try:
+            over = await _run(settings, exercise, log, events, chosen, rooms)
+            leave = not over or chosen.keep or not chosen.headless
+        finally:
+            await asyncio.to_thread(rooms.close, leave=leave)
+
+
+async def _run(
+    settings: Settings,
+    exercise: ExerciseFolder,
+    log: Log,
+    events: list[Event],
+    chosen: Options,
+    rooms: Rooms,
+) -> bool:
+    """Run the engine; True when the exercise came to its end."""
+    bundle = exercise.bundle()
+    state = folded(bundle, responders(exercise, creation(events)), events)
+    if not state.started:
+        state.speed = chosen.speed
+    labs = ExerciseLabs(
+        exercise.id, bundle, rooms.plan, rooms.provider, rooms.doors, chosen.language
+    )
+    engine = Engine(exercise.id, log, state, labs, ACTS, headless=chosen.headless)
+    await rooms.serve({lab.team: Desk(engine, lab.team, lab, events) for lab in rooms.plan.labs})
+    path = socket_path(settings, exercise.id)
+    server = await serve_control(engine, path)
+    users = asyncio.create_task(live(engine, labs)) if chosen.users else None
+    loop = asyncio.get_running_loop()
+    for signal_ in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_, engine.stop)
+    try:
+        if chosen.headless and not state.started:
+            engine.start("engine")
+        await engine.run()
+    finally:
+        if users is not None:
+            users.cancel()
+        server.close()
+        path.unlink(missing_ok=True)
+    return state.over
+
+
+def main(folder: Path, settings: Settings) -> int:
+    """Run the exercise in `folder`; returns the exit code. Its complaints go to stderr."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("paramiko").setLevel(logging.WARNING)
+    try:
+        asyncio.run(run_exercise(settings, ExerciseFolder(folder)))
+    except CyderError as error:
+        _log.error("%s", error.message)
+        return error.exit_code
+    return 0

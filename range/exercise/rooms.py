@@ -1,0 +1,82 @@
+"""Bringing up what an exercise takes place in, and leaving it again. One kind for each provider."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from range.errors import CyderError
+from range.events.event import Draft, Kind
+from range.events.folder import ExerciseFolder
+from range.events.log import Log
+from range.exercise.create import Options
+from range.exercise.desk import Desk
+from range.exercise.labs import Doors
+from range.exercise.memory_doors import MemoryDoors
+from range.plan.model import Plan
+from range.providers import deployments
+from range.providers.base import Progress, Provider, Report
+from range.providers.memory import MemoryProvider
+from range.settings import Settings
+
+
+class Rooms(Protocol):
+    """Labs that are up, and the doors into them."""
+
+    plan: Plan
+    provider: Provider
+    doors: Doors
+
+    async def serve(self, desks: Mapping[str, Desk]) -> None:
+        """Open each team's desk."""
+
+    def close(self, *, leave: bool) -> None:
+        """Close the doors; unless `leave`, take the labs down, too."""
+
+
+class MemoryRooms:
+    """Rooms of the memory provider."""
+
+    def __init__(self, settings: Settings, exercise: ExerciseFolder, report: Report) -> None:
+        self._settings = settings
+        self.plan = deployments.need(settings, exercise.id)
+        self.provider: Provider = MemoryProvider(settings)
+        self.provider.up(self.plan, report)
+        self.doors: Doors = MemoryDoors(
+            MemoryProvider(settings), exercise.bundle().scenario.mail, self._ask
+        )
+        self._desks: Mapping[str, Desk] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def serve(self, desks: Mapping[str, Desk]) -> None:
+        """Open each team's desk."""
+        self._desks, self._loop = desks, asyncio.get_running_loop()
+
+    def close(self, *, leave: bool) -> None:
+        """Remove the folders."""
+        if not leave:
+            self.provider.down(self.plan.deployment)
+            deployments.release(self._settings, self.plan.deployment)
+
+    def _ask(self, team: str, verb: str, payload: Mapping[str, Any]) -> Any:
+        """Ask a desk from a responder's thread."""
+        if self._loop is None:
+            raise CyderError("the desk is not open")
+
+        async def ask() -> Any:
+            return self._desks[team].ask(verb, payload, f"{team}+responder")
+
+        return asyncio.run_coroutine_threadsafe(ask(), self._loop).result(30)
+
+
+def open_rooms(settings: Settings, exercise: ExerciseFolder, options: Options, log: Log) -> Rooms:
+    """Bring up what the exercise needs; a second time it converges. CyderError says what failed."""
+
+    def report(progress: Progress) -> None:
+        data = {"node": progress.node, "state": progress.state, "detail": progress.detail[:300]}
+        log.append([Draft(Kind.BRINGUP, data, progress.team)])
+
+    if options.provider == "memory":
+        return MemoryRooms(settings, exercise, report)
+    raise CyderError(f"there is no provider {options.provider}")

@@ -1,0 +1,146 @@
+"""What the engine knows: a fold over the log. After a crash the same fold gives the same state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from range.events.event import Event, Kind
+from range.grading.record import Record
+from range.scenario.responder import Responder
+from range.scenario.scenario import Bundle
+
+Speed = float | str  # a rate, or "jump"
+
+
+@dataclass
+class TeamState:
+    """One team's side of the exercise, as far as the engine must remember it."""
+
+    team: str
+    responder: Responder
+    record: Record
+    ended: dict[str, str] = field(default_factory=dict)  # inject -> outcome
+    open: dict[str, float] = field(default_factory=dict)  # intended, not ended -> since
+    attempts: dict[str, int] = field(default_factory=dict)
+    unknown: set[str] = field(default_factory=set)  # open, and even the receipt does not say
+    retimed: dict[str, float] = field(default_factory=dict)
+    fired: set[str] = field(default_factory=set)  # by the instructor: conditions do not count
+    held: set[str] = field(default_factory=set)
+    facts: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    acting: set[str] = field(default_factory=set)  # responder steps begun
+    acted: set[str] = field(default_factory=set)
+    captured: dict[str, Any] = field(default_factory=dict)
+    observed: dict[str, tuple[int, float]] = field(default_factory=dict)  # check -> seq, at
+    touched: tuple[int, float] = (0, 0.0)  # seq and time of the last act upon the lab
+
+    def apply(self, event: Event, bundle: Bundle) -> None:
+        """Take in one event of this team, or of all teams."""
+        self.record.apply(event)
+        data = event.data
+        match event.kind:
+            case Kind.INTENDED:
+                id_ = data["inject"]
+                self.open[id_] = event.at or 0.0
+                self.attempts[id_] = self.attempts.get(id_, 0) + 1
+                self.unknown.discard(id_)
+            case Kind.INJECTED:
+                self._ended(event, bundle)
+            case Kind.RETIMED:
+                self.retimed[data["inject"]] = data["at"]
+            case Kind.OBSERVED:
+                self.observed[data["check"]] = (event.seq, event.at or 0.0)
+            case Kind.ACTING:
+                self.acting.add(data["step"])
+            case Kind.ACTED:
+                self.acted.add(data["step"])
+                self.captured.update(data.get("captured", {}))
+                if self.responder.steps[data["step"]].ssh is not None:
+                    self._touch(event)
+            case Kind.REVERTED:
+                self._touch(event)
+            case Kind.VERB:
+                self._verb(data["verb"], data["args"], event.at or 0.0)
+            case _:
+                pass
+
+    def _ended(self, event: Event, bundle: Bundle) -> None:
+        id_ = event.data["inject"]
+        self.open.pop(id_, None)
+        self.unknown.discard(id_)
+        self.ended[id_] = event.data["outcome"]
+        self.facts[id_] = event.data.get("facts", {})
+        if bundle.scenario.injects[id_].use is not None:
+            self._touch(event)
+
+    def _touch(self, event: Event) -> None:
+        self.touched = (event.seq, event.at or 0.0)
+
+    def _verb(self, verb: str, args: Mapping[str, Any], at: float) -> None:
+        if verb not in ("fire", "hold", "release") or self.team not in args["teams"]:
+            return
+        id_ = args["inject"]
+        if verb == "hold":
+            self.held.add(id_)
+            return
+        self.held.discard(id_)
+        if verb == "fire":
+            self.retimed[id_] = at
+            self.fired.add(id_)
+            self.ended.pop(id_, None)
+
+
+@dataclass
+class ExerciseState:
+    """The whole exercise. `last` is the exercise time of the newest event."""
+
+    bundle: Bundle
+    teams: dict[str, TeamState]
+    started: bool = False
+    running: bool = False
+    over: bool = False
+    ending: int | None = None  # seq of the event that asked for the end
+    speed: Speed = 1.0
+    extension: float = 0.0
+    last: float = 0.0
+
+    @property
+    def end(self) -> float:
+        """Exercise time of ENDEX, unless it is ended before."""
+        return self.bundle.scenario.duration + self.extension
+
+    def apply(self, event: Event) -> None:
+        """Take in one event."""
+        self.last = max(self.last, event.at or 0.0)
+        data = event.data
+        match event.kind:
+            case Kind.STARTED:
+                self.started = True
+            case Kind.CLOCK:
+                self.running, self.speed = data["running"], data["rate"]
+            case Kind.ENDED:
+                self.over, self.running = True, False
+            case Kind.VERB if data["verb"] == "extend":
+                self.extension += data["args"]["seconds"]
+            case Kind.VERB if data["verb"] == "end" and self.ending is None:
+                self.ending = event.seq
+            case _:
+                pass
+        for team in self.teams.values():
+            if event.team in ("", team.team):
+                team.apply(event, self.bundle)
+
+
+def folded(
+    bundle: Bundle, responders: Mapping[str, Responder], events: Iterable[Event]
+) -> ExerciseState:
+    """Return the state after `events`; `responders` has one for every team."""
+    teams = {
+        team: TeamState(team, responder, Record(bundle, team))
+        for team, responder in responders.items()
+    }
+    state = ExerciseState(bundle, teams)
+    for event in events:
+        state.apply(event)
+    return state
