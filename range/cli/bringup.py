@@ -25,8 +25,8 @@ class Bars:
         self._up: set[tuple[str, str]] = set()
         self._busy: dict[str, str] = {}
         guests = sum(len(lab.nodes) for lab in plan.labs)
-        layers = len(plan.layers)
-        self._images = progress.add_task("images", total=layers, now="", visible=bool(layers))
+        self._wanted = {layer.id for layer in plan.layers}
+        self._images = progress.add_task("layers", total=len(self._wanted), now="")
         self._guests = progress.add_task("guests", total=guests, now="")
 
     def image(self, told: ImageProgress) -> None:
@@ -37,7 +37,9 @@ class Bars:
                 self._busy.pop(told.id, None)
             else:
                 self._busy[told.id] = f"{told.title}: {told.detail or told.state}"
-            self._progress.update(self._images, completed=len(self._done), now=self._now())
+            self._progress.update(
+                self._images, completed=len(self._done & self._wanted), now=self._now()
+            )
 
     def node(self, told: base.Progress) -> None:
         """Take what the provider tells."""

@@ -24,7 +24,7 @@ from range.guest.container import ContainerGuest
 from range.providers.lxc import cgroups
 from range.providers.lxc.connection import with_libvirt
 from range.providers.lxc.domain import ContainerSpec, Leg, StaticRoute, domain_xml
-from range.providers.lxc.mounts import UIDS, mount_overlay, unmount
+from range.providers.lxc.mounts import UIDS, mount_overlay, unmount, unmount_inside
 from range.providers.lxc.owners import shift_owners
 
 __all__ = [
@@ -88,6 +88,8 @@ def start(spec: ContainerSpec) -> RunningContainer:
     root = mount_overlay(spec.lowers, spec.work, spec.uid_base)
     try:
         running = _create(spec)
+        # libvirt's own /proc/meminfo cannot be sought in, and so breaks ps and free.
+        unmount_inside(running.init, "/proc/meminfo")
         guest = running.guest()
         members = tuple(process.pid for process in guest.processes())
         cgroups.limit_processes(spec.name, running.init, members, spec.processes)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import os
 import subprocess
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,7 @@ _MOVE_MOUNT_F_EMPTY_PATH = 4
 _AT_EMPTY_PATH = 0x1000
 _MOUNT_ATTR_IDMAP = 0x0010_0000
 _MNT_DETACH = 2
+_CLONE_FS, _CLONE_NEWNS = 0x200, 0x2_0000
 _ENOENT, _EINVAL = 2, 22
 
 
@@ -139,3 +141,33 @@ def unmount(path: Path) -> None:
             if number in (_ENOENT, _EINVAL):
                 return
             raise ProvisioningFailed(f"cannot unmount {path}: {os.strerror(number)}")
+
+
+def unmount_inside(init: int, path: str) -> None:
+    """Take away what is mounted at `path` in the mount namespace of a process.
+
+    A thread of its own enters the namespace and ends there. Nothing at `path` is fine.
+    """
+    failures: list[OSError] = []
+
+    def enter_and_unmount() -> None:
+        try:
+            namespace = os.open(f"/proc/{init}/ns/mnt", os.O_RDONLY | os.O_CLOEXEC)
+        except OSError as error:
+            failures.append(error)
+            return
+        try:
+            # Threads share a root and a working directory unless told not to.
+            entered = _libc.unshare(_CLONE_FS) == 0 and _libc.setns(namespace, _CLONE_NEWNS) == 0
+            if not entered:
+                failures.append(OSError(ctypes.get_errno(), "cannot enter its mounts"))
+            else:
+                _libc.umount2(path.encode(), _MNT_DETACH)
+        finally:
+            os.close(namespace)
+
+    thread = threading.Thread(target=enter_and_unmount, name="mounts")
+    thread.start()
+    thread.join()
+    if failures:
+        raise ProvisioningFailed(f"cannot reach the mounts of process {init}: {failures[0]}")
