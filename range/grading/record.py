@@ -169,7 +169,7 @@ class Record:
         runs: list[Run] = []
         handed_in = self.state.submitted.get(answer.form, [])
         ends = [*(item.stamp for item in handed_in[1:]), FOREVER]
-        for item, end in zip(handed_in, ends, strict=True):
+        for item, end in zip(handed_in, ends, strict=False):
             given = item.answers.get(answer.field)
             low = high = 0.0
             if given is None or given in ("", []):

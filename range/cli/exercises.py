@@ -1,0 +1,60 @@
+"""`cyder exercises`: what was run here, oldest first."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from range.errors import CyderError
+from range.events.event import Kind
+from range.events.folder import ExerciseFolder, exercises
+from range.events.log import is_written
+from range.settings import settings
+
+_KINDS = (Kind.CREATED, Kind.STARTED, Kind.ENDED, Kind.CLOCK)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(as_json: bool) -> None:
+    """List exercises, oldest first."""
+    listed = [_described(folder) for folder in exercises(settings())]
+    if as_json:
+        click.echo(json.dumps({"exercises": listed}, ensure_ascii=False, indent=2))
+        return
+    if not listed:
+        click.echo("No exercise has been run here yet.")
+        return
+    table = Table("Exercise", "Scenario", "State", "Started")
+    for exercise in listed:
+        table.add_row(*(Text(str(value or "-")) for value in exercise.values()))
+    Console().print(table)
+
+
+def _described(folder: ExerciseFolder) -> dict[str, str | None]:
+    """Return one line of the list. `started` is UTC; null before STARTEX."""
+    scenario, state, started = "", "preparing", None
+    try:
+        with folder.read() as log:
+            for event in log.only(*_KINDS):
+                if event.kind is Kind.CREATED:
+                    scenario = str(event.data.get("scenario") or "")
+                elif event.kind is Kind.STARTED:
+                    state = "running"
+                    at = datetime.fromtimestamp(event.wall, UTC)
+                    started = at.isoformat(timespec="seconds").replace("+00:00", "Z")
+                elif event.kind is Kind.CLOCK and started:
+                    state = "running" if event.data.get("running") else "paused"
+                elif event.kind is Kind.ENDED:
+                    state = "ended"
+                    break
+    except CyderError:
+        return {"exercise": folder.id, "scenario": scenario, "state": "damaged", "started": started}
+    if state != "ended" and not is_written(folder.log):
+        state = "interrupted"
+    return {"exercise": folder.id, "scenario": scenario, "state": state, "started": started}
