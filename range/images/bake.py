@@ -20,7 +20,7 @@ from range.images.play import Outcome, Way, run_play, write_play
 from range.images.progress import ImageProgress, ImageReport, ImageState
 from range.images.recipe import Recipe
 from range.images.seats import take_seat, uid_base
-from range.images.store import Meta, Stopped, publish, remove, size_of, work_folder
+from range.images.store import Meta, Stopped, inside, publish, remove, size_of, work_folder
 from range.load.roles import role_digest
 from range.plan.model import Layer
 from range.providers.lxc import container as lxc
@@ -56,7 +56,11 @@ def guest_name(layer: Layer) -> str:
 
 
 def bake(settings: Settings, job: Job, report: ImageReport, stopped: Callable[[], bool]) -> None:
-    """Bake a layer and publish it under the caller's lock; ProvisioningFailed keeps the guest."""
+    """Bake a layer and publish it under the caller's lock.
+
+    When a task of the role fails, its guest is kept: ProvisioningFailed. Stopped when `stopped`
+    says so before the role has been played.
+    """
     began = time.monotonic()
 
     def tell(state: ImageState, detail: str = "") -> None:
@@ -64,40 +68,56 @@ def bake(settings: Settings, job: Job, report: ImageReport, stopped: Callable[[]
         report(ImageProgress(job.layer.id, job.layer.role, state, detail, passed))
 
     work = work_folder(settings, job.layer.id)
-    discard(work, job.guest)
-    work.mkdir(parents=True)
-    tell("booting")
-    spec, container = _boot(settings, job, work)
     try:
+        discard(work, job.guest)
+        work.mkdir(parents=True)
+        (work / "guest.name").write_text(job.guest)  # whoever finds the folder can end its guest
+        tell("booting")
+        spec, container = _boot(settings, job, work)
         outcome = _play(job, work, container, lambda task: tell("baking", task), stopped)
+        if outcome.ok:
+            tell("keeping")
+            _keep(settings, job, work, spec, container, began)
+    except OSError as error:
+        lxc.kill(job.guest)
+        raise ProvisioningFailed(
+            f"baking {job.layer.role} failed on the host: {error}",
+            hint=f"What there is of it: {work}",
+        ) from error
     except BaseException:
         lxc.kill(job.guest)
         raise
-    if stopped() and not outcome.ok:
-        lxc.kill(job.guest)
+    if not outcome.ok and stopped():
+        discard(work, job.guest)
         raise Stopped(f"baking {job.layer.role} was interrupted")
     if not outcome.ok:
         raise _failure(settings, job, work, outcome)
-    tell("keeping")
+    tell("done")
+
+
+def _keep(
+    settings: Settings, job: Job, work: Path, spec: lxc.ContainerSpec,
+    container: lxc.RunningContainer, began: float,
+) -> None:  # fmt: skip
+    """Freeze what the role wrote, clear it of what was lent, and publish it."""
     _power_off(container)
     packages.keep_archives(settings, spec.work / "upper")
     made = work / "layer"
     lxc.freeze(spec, made / "root")
     hand_back(made / "root", work / "lent")
-    _add_clone_step(job, made / "root")
+    _add_clone_step(job, _role(job, work), made / "root")
+    seconds, size = round(time.monotonic() - began, 1), size_of(made / "root")
     meta = Meta(
         job.layer.id, "layer", job.layer.role, job.layer.parent, job.layer.variables,
-        job.layer.role_digest, time.time(), round(time.monotonic() - began, 1),
-        size_of(made / "root"),
+        job.layer.role_digest, time.time(), seconds, size,
     )  # fmt: skip
     publish(settings, made, meta)
     remove(work)
-    tell("done")
 
 
-def discard(work: Path, guest: str) -> None:
+def discard(work: Path, *guests: str) -> None:
     """Remove what an earlier bake left: its guest, its mount, its files."""
-    lxc.kill(guest)
+    lxc.kill(*guests)
     unmount(work / "guest" / "root")
     remove(work)
 
@@ -144,13 +164,18 @@ def _play(
     )
     folder = work / "ansible"
     write_play(folder, job.role, job.layer.role, job.layer.variables, way, proxies())
-    digest = role_digest(folder / "project" / "roles" / job.layer.role)
+    digest = role_digest(_role(job, work))
     if digest != job.layer.role_digest:
         raise ProvisioningFailed(
             f"the role {job.layer.role} was changed while its layer was about to be baked",
             hint="Run the command again.",
         )
     return run_play(folder, on_task, stopped)
+
+
+def _role(job: Job, work: Path) -> Path:
+    """Return the copy of the role that is baked, whatever its author does meanwhile."""
+    return work / "ansible" / "project" / "roles" / job.layer.role
 
 
 def _failure(settings: Settings, job: Job, work: Path, outcome: Outcome) -> ProvisioningFailed:
@@ -163,12 +188,13 @@ def _failure(settings: Settings, job: Job, work: Path, outcome: Outcome) -> Prov
     (work / "failed.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
     packages.keep_archives(settings, work / "guest" / "upper")
     where = f"task {outcome.task!r} on {outcome.host}" if outcome.task else "before its first task"
+    if lxc.find(job.guest, 0) is None:
+        evidence = f"The guest has ended; its files are in {work / 'guest' / 'upper'}."
+    else:
+        evidence = f"The guest is kept; look into it with `cyder image shell {job.guest}`."
     return ProvisioningFailed(
         f"role {job.layer.role} (layer {job.layer.id}) failed: {where}: {outcome.message}",
-        hint=(
-            f"The guest {job.guest} is kept; look into it with `cyder image shell {job.guest}`. "
-            f"All that Ansible said: {outcome.log}. Layers baked before this one are kept."
-        ),
+        hint=f"{evidence} All that Ansible said: {outcome.log}. Finished layers stay.",
     )
 
 
@@ -188,11 +214,13 @@ def _power_off(container: lxc.RunningContainer) -> None:
     lxc.kill(container.name)
 
 
-def _add_clone_step(job: Job, root: Path) -> None:
+def _add_clone_step(job: Job, role: Path, root: Path) -> None:
     """Put the role's clone.sh where each clone runs it once; parents' steps come first."""
-    script = job.role / "clone.sh"
+    script = role / "clone.sh"
     if not script.is_file():
         return
+    if inside(root, "usr/lib/cyder/clone.d/.") is None:
+        raise ProvisioningFailed(f"role {job.layer.role} made a link of /usr/lib/cyder")
     folder = root
     for part in ("usr", "lib", "cyder", "clone.d"):
         folder = folder / part

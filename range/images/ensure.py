@@ -11,7 +11,7 @@ from range.errors import ProvisioningFailed
 from range.images.bake import Job, bake
 from range.images.progress import ImageProgress, ImageReport
 from range.images.recipe import RECIPES, Recipe, system_id
-from range.images.store import Stopped, exists, locked
+from range.images.store import Stopped, exists, locked, open_store
 from range.images.system import ensure_system
 from range.plan.model import Layer, Plan
 from range.settings import Settings
@@ -39,6 +39,17 @@ def ensure_layers(
     When one fails, those under way are finished, none is begun, and the first failure is raised.
     """
     known = {layer.id: layer for layer in layers}
+    open_store(settings)
+    with locked(settings, "store", shared=True):
+        _ensure(settings, known, role_folders, report)
+
+
+def _ensure(
+    settings: Settings,
+    known: Mapping[str, Layer],
+    role_folders: Mapping[str, Path],
+    report: ImageReport,
+) -> None:
     missing = {}
     for layer in known.values():
         if exists(settings, "layer", layer.id):

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from range.images.packages import archives, fresh_lists, host_mirrors, host_options, sources
 from range.images.recipe import Recipe
+from range.images.store import inside
 from range.settings import Settings
 
 _LOCAL_CA = Path("/usr/local/share/ca-certificates")
@@ -92,18 +93,22 @@ def _link_all(source: Path, target: Path, pattern: str) -> None:
 def hand_back(layer: Path, lent: Path) -> None:
     """Clear a frozen layer of what was lent to it and of what every boot leaves behind."""
     for name in _LEFT_BEHIND:
-        _remove(layer / name)
-    for key in (layer / "etc/ssh").glob("ssh_host_*"):
-        _remove(key)
+        _remove(layer, name)
+    ssh = inside(layer, "etc/ssh/.")
+    for key in ssh.glob("ssh_host_*") if ssh else ():
+        key.unlink()
     for folder, _, names in os.walk(lent):
         for name in names:
             original = Path(folder, name)
-            copy = layer / original.relative_to(lent)
-            if _same(original, copy) or _whiteout(copy):
-                _remove(copy)
+            copy = inside(layer, str(original.relative_to(lent)))
+            if copy is not None and (_same(original, copy) or _whiteout(copy)):
+                copy.unlink()
 
 
-def _remove(path: Path) -> None:
+def _remove(layer: Path, name: str) -> None:
+    path = inside(layer, name)
+    if path is None:
+        return
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from range.errors import ProvisioningFailed
 from range.images.recipe import Recipe
-from range.images.store import cache_folder, locked
+from range.images.store import cache_folder, inside, locked
 from range.settings import Settings
 
 _FRESH_FOR = 12 * 3600.0  # seconds
@@ -118,7 +118,8 @@ def keep_archives(settings: Settings, upper: Path) -> int:
     """Copy the packages that a guest fetched into the cache; returns how many."""
     kept = 0
     cache = archives(settings)
-    for package in (upper / "var/cache/apt/archives").glob("*.deb"):
+    fetched = inside(upper, "var/cache/apt/archives/.")
+    for package in fetched.glob("*.deb") if fetched else ():
         target = cache / package.name
         if package.is_symlink() or not package.is_file() or target.exists():
             continue

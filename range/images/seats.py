@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from range.errors import ProvisioningFailed
-from range.images.store import locked
+from range.images.store import locked, works
 from range.settings import Settings
 
 SEATS = 200
@@ -17,9 +17,9 @@ def take_seat(settings: Settings, work: Path) -> int:
     """Return a number that no other bake guest has, kept ones included; goes with `work`."""
     with locked(settings, "seats"):
         taken = set()
-        for file in (settings.images / "work").glob("*/seat"):
-            if file.parent != work:
-                taken.add(int(file.read_text()))
+        for other in works(settings):
+            if other != work and (other / "seat").exists():
+                taken.add(int((other / "seat").read_text()))
         for seat in range(SEATS):
             if seat not in taken:
                 (work / "seat").write_text(str(seat))

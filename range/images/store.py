@@ -56,6 +56,18 @@ def work_folder(settings: Settings, id_: str) -> Path:
     return settings.images / "work" / id_
 
 
+def open_store(settings: Settings) -> None:
+    """Have the folder of images: for root only, since it holds programs with set-uid bits."""
+    settings.images.mkdir(parents=True, exist_ok=True)
+    settings.images.chmod(0o700)
+    (settings.images / "work").mkdir(exist_ok=True)
+
+
+def works(settings: Settings) -> list[Path]:
+    """List the folders of what is being made or was kept when it failed."""
+    return [path for path in sorted((settings.images / "work").glob("*")) if path.name[0] != "."]
+
+
 def cache_folder(settings: Settings, name: str) -> Path:
     """Return a folder of the cache, made if need be."""
     folder = settings.images / "cache" / name
@@ -68,12 +80,16 @@ def locked(
     settings: Settings,
     name: str,
     *,
+    shared: bool = False,
     waiting: Callable[[], None] = lambda: None,
     stopped: Callable[[], bool] = lambda: False,
-) -> Iterator[None]:
+) -> Iterator[int]:
     """Hold the lock `name` of this installation; it ends with the process, however that ends.
 
-    `waiting` is called once when another holds it; Stopped is raised when `stopped` says so then.
+    Yields its descriptor: a program that inherits it holds the lock as well, should we be killed.
+
+    Any number may hold it `shared`. `waiting` is called once when another holds it; Stopped is
+    raised when `stopped` says so then.
     """
     folder = settings.run / "locks"
     folder.mkdir(parents=True, exist_ok=True)
@@ -83,7 +99,7 @@ def locked(
     try:
         while True:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(lock, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
                 if not told:
@@ -92,7 +108,7 @@ def locked(
                 if stopped():
                     raise Stopped(f"interrupted while another process held {name}") from None
                 pause.wait(0.2)  # a blocking flock could not be interrupted in a thread
-        yield
+        yield lock
     finally:
         os.close(lock)
 
@@ -112,6 +128,7 @@ def publish(settings: Settings, made: Path, meta: Meta) -> None:
     (made / "meta.json").write_text(json.dumps(asdict(meta), ensure_ascii=False, indent=1) + "\n")
     target = place(settings, meta.kind, meta.id)
     target.parent.mkdir(parents=True, exist_ok=True)
+    remove(target)  # only ever there without meta.json, by a hand or a damaged disk
     subprocess.run(["sync", "-f", str(made)], check=True)
     made.rename(target)
 
@@ -121,6 +138,8 @@ def all_made(settings: Settings) -> list[Meta]:
     found = []
     for folder in _FOLDERS.values():
         for file in (settings.images / folder).glob("*/meta.json"):
+            if file.parent.name.startswith("."):
+                continue  # half removed
             try:
                 found.append(Meta(**json.loads(file.read_text())))
             except (ValueError, TypeError) as error:
@@ -154,3 +173,20 @@ def remove(folder: Path) -> None:
     except FileNotFoundError:
         return
     shutil.rmtree(grave)
+
+
+def bury(settings: Settings) -> None:
+    """Finish removals that were interrupted."""
+    for folder in ("work", *_FOLDERS.values()):
+        for grave in (settings.images / folder).glob(".*.removed"):
+            shutil.rmtree(grave)
+
+
+def inside(root: Path, name: str) -> Path | None:
+    """Return `root`/`name`, or None where a link on the way might lead out of `root`."""
+    path = root
+    for part in Path(name).parts:
+        if path.is_symlink():
+            return None
+        path = path / part
+    return path

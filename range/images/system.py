@@ -13,7 +13,17 @@ from range.errors import HostNotReady, ProvisioningFailed
 from range.images.packages import host_mirrors, host_options, sources
 from range.images.progress import ImageProgress, ImageReport, ImageState
 from range.images.recipe import Recipe, recipe_of, system_id
-from range.images.store import Meta, exists, locked, place, publish, remove, size_of, work_folder
+from range.images.store import (
+    Meta,
+    exists,
+    locked,
+    open_store,
+    place,
+    publish,
+    remove,
+    size_of,
+    work_folder,
+)
 from range.settings import Settings
 
 _LIMIT = 1800.0  # seconds
@@ -29,7 +39,9 @@ def ensure_system(settings: Settings, image: str, report: ImageReport) -> str:
     if exists(settings, "system", id_):
         tell("present")
         return id_
-    with locked(settings, id_, waiting=lambda: tell("waiting", "another process makes it")):
+    open_store(settings)
+    another = "another process makes it"
+    with locked(settings, id_, waiting=lambda: tell("waiting", another)) as lock:
         if exists(settings, "system", id_):
             tell("present")
             return id_
@@ -40,7 +52,7 @@ def ensure_system(settings: Settings, image: str, report: ImageReport) -> str:
         remove(place(settings, "system", id_))
         made = work / "made"
         made.mkdir(parents=True)
-        _mmdebstrap(recipe, made / "root", work, lambda line: tell(
+        _mmdebstrap(recipe, made / "root", work, lock, lambda line: tell(
             "making", line, time.monotonic() - began))  # fmt: skip
         seconds = time.monotonic() - began
         size = size_of(made / "root")
@@ -51,7 +63,9 @@ def ensure_system(settings: Settings, image: str, report: ImageReport) -> str:
     return id_
 
 
-def _mmdebstrap(recipe: Recipe, root: Path, work: Path, tell: Callable[[str], None]) -> None:
+def _mmdebstrap(
+    recipe: Recipe, root: Path, work: Path, lock: int, tell: Callable[[str], None]
+) -> None:
     options = work / "apt.conf"
     options.write_text(host_options() + 'Acquire::Retries "3";\nAcquire::Languages "none";\n')
     listed = work / "sources.list"
@@ -70,7 +84,7 @@ def _mmdebstrap(recipe: Recipe, root: Path, work: Path, tell: Callable[[str], No
     try:
         process = subprocess.Popen(
             argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, errors="replace", env={**os.environ, "LC_ALL": "C", "TMPDIR": "/tmp"},
+            text=True, errors="replace", pass_fds=(lock,), env={**os.environ, "LC_ALL": "C"},
         )  # fmt: skip
     except FileNotFoundError as error:
         raise HostNotReady("mmdebstrap is not installed",
