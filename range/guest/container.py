@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shlex
+import sys
+import termios
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +16,13 @@ from range.guest.base import Completed, FileClaim, GuestUnreachable, Process
 from range.guest.files import read_file, write_file
 from range.guest.groups import groups_of
 from range.guest.programs import run_bounded
+from range.text import line
 
 UIDS = 65_536  # of each guest
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _HOST_ENV = {"PATH": _PATH, "LANG": "C.UTF-8", "TERM": "dumb"}
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PIPE_SIZE = 65_536
 _COMMAND_LIMIT = 4096  # bytes of a process's command line
 # Opens the file of variables, joins the guest's groups (up to an empty word), then enters.
 _JOIN = (
@@ -61,10 +66,10 @@ class ContainerGuest:
             "LOGNAME": user,
             **(env or {}),
         }
-        given = _memory_file(_exports(variables, what))
+        given = _pipe_of(_exports(variables, what))
         try:
             as_user = [] if user == "root" else ["runuser", "-u", user, "--"]
-            return run_bounded(
+            ended = run_bounded(
                 self._entry([*_WITH_ENV, *as_user, *argv], f"/proc/{os.getpid()}/fd/{given}"),
                 what=what,
                 stdin=stdin,
@@ -72,6 +77,9 @@ class ContainerGuest:
                 timeout=timeout,
                 limit=limit,
             )
+            if _unread(given):
+                raise GuestUnreachable(f"{what}: cannot be started: {line(ended.stderr, 200)}")
+            return ended
         finally:
             os.close(given)
 
@@ -124,8 +132,8 @@ class ContainerGuest:
 
     def _home(self, user: str) -> str:
         passwd = self.read("/etc/passwd", limit=1 << 20).content.decode(errors="replace")
-        for line in passwd.splitlines():
-            fields = line.split(":")
+        for entry in passwd.splitlines():
+            fields = entry.split(":")
             if len(fields) == 7 and fields[0] == user:
                 return fields[5]
         raise GuestUnreachable(f"{self.node}: there is no user {user!r}")
@@ -161,8 +169,23 @@ def _exports(variables: Mapping[str, str], what: str) -> str:
     return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in variables.items())
 
 
-def _memory_file(text: str) -> int:
-    descriptor = os.memfd_create("variables")
-    with os.fdopen(os.dup(descriptor), "w") as file:
-        file.write(text)
-    return descriptor
+def _pipe_of(text: str) -> int:
+    """Return the end of a pipe from which `text` can be read once."""
+    content = text.encode()
+    reader, writer = os.pipe()
+    try:
+        fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, max(_PIPE_SIZE, len(content)))
+        os.set_blocking(writer, False)
+        if os.write(writer, content) < len(content):
+            raise GuestUnreachable("the environment is too large")
+    except BaseException:
+        os.close(reader)
+        raise
+    finally:
+        os.close(writer)
+    return reader
+
+
+def _unread(pipe: int) -> bool:
+    """True if nobody took what was put in: then the program was never reached."""
+    return bool(int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)), sys.byteorder))

@@ -59,8 +59,12 @@ def run_bounded(
     try:
         if not _converse(process, stdin, out, err, time.monotonic() + timeout):
             raise GuestUnreachable(f"{what}: no end within {timeout:g} s")
+        ended = process.wait()
         return Completed(
-            process.wait(), bytes(out.parts), bytes(err.parts), out.truncated or err.truncated
+            ended if ended >= 0 else 128 - ended,
+            bytes(out.parts),
+            bytes(err.parts),
+            out.truncated or err.truncated,
         )
     finally:
         if process.poll() is None:
