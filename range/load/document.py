@@ -17,7 +17,7 @@ from yaml.cyaml import CParser  # type: ignore[attr-defined, unused-ignore]
 
 from range.errors import InvalidInput, Problem
 
-MAX_BYTES = 2 * 2**20
+MAX_BYTES = 4 * 2**20
 MAX_DEPTH = 40
 MAX_VALUES = 400_000
 
@@ -259,7 +259,7 @@ def read(path: Path, file: str, problems: list[Problem], *, inside: Sequence[Pat
         return Document(file, None, problems)
     if len(content) > MAX_BYTES:
         line = content.count(b"\n") + 1
-        problems.append(Problem(file, line, 1, "larger than 2 MiB; split it into sections"))
+        problems.append(Problem(file, line, 1, "larger than 4 MiB; split it into sections"))
         return Document(file, None, problems)
     try:
         text = content.decode("utf-8-sig")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from range.errors import InvalidInput, Problem
+from range.load.collector import uncollected
 from range.load.parts import Parts
 from range.load.procedures import read_procedures, used_procedures
 from range.load.references import references
@@ -71,6 +72,11 @@ def load_scenario(name: Path | str, settings: Settings) -> Loaded:
 def examine(name: Path | str, settings: Settings) -> Examined:
     """Read a scenario and find every mistake; InvalidInput only when there is no such folder."""
     folder = find_folder(name, settings)
+    with uncollected():
+        return _examine(folder, settings)
+
+
+def _examine(folder: Path, settings: Settings) -> Examined:
     problems: list[Problem] = []
     source = read_source(folder, problems)
     scenario: Scenario | None = None

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from range.errors import Problem
-from range.load.wording import short, word
+from range.load.wording import closest, keys_at, short, word
 
 M = TypeVar("M", bound=BaseModel)
 Place = Callable[..., Problem]
@@ -95,30 +96,91 @@ def _value_wanted(labels: set[str]) -> str:
 def _tell(
     model: type[M], data: Any, error: ValidationError, problem: Place, problems: list[Problem]
 ) -> list[tuple[Path_, str]]:
-    """Word every mistake; return path and type of each."""
+    """Word every mistake; return path and type of each.
+
+    Of very many only some are told: each takes a kilobyte.
+    """
+    if error.error_count() > _MAX_PROBLEMS:
+        told = _tell_some(model, data, problem, problems)
+        rest = error.error_count() - len(told)
+        problems.append(problem((), f"{rest} more mistakes of this kind; mend the others first"))
+        return told
     found = []
-    for item in error.errors(include_url=False)[:_MAX_PROBLEMS]:
+    for item in error.errors(include_url=False):
         detail: dict[str, Any] = dict(item)
         missing = detail["type"] == "missing"
         path, label = real_path(item["loc"], data, missing=missing)
         found.append((path, label, detail))
-    told: list[tuple[Path_, str]] = []
+    follows = _misspelt(model, found, data)
+    told = []
     for path, detail, wanted in _unions(found, data):
         told.append((path, detail["type"]))
+        if path in follows or _only_seems(detail, path, data):
+            continue
         if wanted:
             problems.append(problem(path, f"{short(at(data, path))} does not fit; write {wanted}"))
             continue
         message = word(detail, model, path, data)
-        on_key = detail["type"] in ("extra_forbidden", "missing", "value_error", "too_short")
-        by_key = on_key and not isinstance(at(data, path), str | int | float)
-        spot = path[:-1] if detail["type"] == "missing" else path
-        is_key = detail["type"] == "extra_forbidden" or by_key or _bad_key(detail)
-        problems.append(problem(spot, message, key=is_key))
+        spot, on_key = _spot(detail, path, message, data)
+        problems.append(problem(spot, message, key=on_key))
     return told
 
 
-def _bad_key(detail: Mapping[str, Any]) -> bool:
-    return bool(detail["loc"]) and detail["loc"][-1] == "[key]"
+def _tell_some(
+    model: type[M], data: Any, problem: Place, problems: list[Problem]
+) -> list[tuple[Path_, str]]:
+    for limit in (300, 10):
+        try:
+            _made(model, _trimmed(data, limit))
+        except ValidationError as error:
+            if error.error_count() <= _MAX_PROBLEMS:
+                return _tell(model, data, error, problem, problems)
+    return []
+
+
+def _trimmed(data: Any, limit: int) -> Any:
+    """The same with no more than `limit` entries in each mapping and list."""
+    if isinstance(data, dict):
+        return {key: _trimmed(value, limit) for key, value in islice(data.items(), limit)}
+    if isinstance(data, list):
+        return [_trimmed(value, limit) for value in data[:limit]]
+    return data
+
+
+def _spot(detail: Mapping[str, Any], path: Path_, message: str, data: Any) -> tuple[Path_, bool]:
+    """Where a mistake is shown: a path, and whether at its key."""
+    kind = detail["type"]
+    value = at(data, path)
+    if kind == "missing":
+        return path[:-1], True
+    if kind == "value_error" and isinstance(value, dict):
+        first = message.split()[0]  # rules about several keys begin with one of them
+        return ((*path, first) if first in value else path), True
+    if kind == "extra_forbidden" or detail["loc"][-1:] == ("[key]",):
+        return path, True
+    return path, kind == "too_short" and not isinstance(value, str)
+
+
+def _misspelt(
+    model: type[M], found: Sequence[tuple[Path_, str, dict[str, Any]]], data: Any
+) -> set[Path_]:
+    """Keys that are missing only because they are misspelt: the misspelling is told already."""
+    missing = {path for path, _, detail in found if detail["type"] == "missing"}
+    follows: set[Path_] = set()
+    for path, _, detail in found:
+        if missing and detail["type"] == "extra_forbidden":
+            meant = closest(str(path[-1]), keys_at(model, path[:-1], data))
+            if meant is not None:
+                follows.add((*path[:-1], meant))
+    return follows & missing
+
+
+def _only_seems(detail: Mapping[str, Any], path: Path_, data: Any) -> bool:
+    """True for a list that is too short only for wrong items, and for a key trimmed away."""
+    if detail["type"] == "missing":
+        return path[-1] in (at(data, path[:-1]) or ())
+    too_short = detail["type"] == "too_short"
+    return bool(too_short and len(at(data, path) or ()) >= detail["ctx"]["min_length"])
 
 
 def validate(model: type[M], data: Any, problem: Place, problems: list[Problem]) -> M | None:
@@ -152,6 +214,8 @@ def salvage(
         return _made(model, data)
     except ValidationError as error:
         told = _tell(model, data, error, problem, problems)
+        if error.error_count() > _MAX_PROBLEMS:
+            return None
     data = copy.deepcopy(data)
     for path, kind in told:
         if kind == "extra_forbidden":

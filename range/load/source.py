@@ -62,7 +62,9 @@ def read_source(folder: Path, problems: list[Problem]) -> Source:
     """Read scenario.yaml and the sections that stand in files of their own."""
     head_file = shown(folder / "scenario.yaml")
     head = read(folder / "scenario.yaml", head_file, problems, inside=(folder,))
-    if head.data is not None and not isinstance(head.data, dict):
+    if head.data is None and not problems:
+        problems.append(Problem(head_file, 1, 1, "empty; write a scenario, from 'cyder: 1' on"))
+    elif head.data is not None and not isinstance(head.data, dict):
         problems.append(head.problem((), "must be a mapping (key: value)"))
     sections: dict[str, Document] = {}
     for name in SECTIONS:

@@ -12,6 +12,8 @@ from typing import Any
 from pydantic import BaseModel
 
 _MAX_LISTED = 14
+_MAX_KEYS = 6
+_MAX_POOL = 1000
 
 # What a pattern of the language means to an author.
 _PATTERNS = {
@@ -43,17 +45,23 @@ def short(value: Any, limit: int = 40) -> str:
     return f"'{text}'" if isinstance(value, str) else text
 
 
+def closest(wrong: str, known: Sequence[str]) -> str | None:
+    """The name that was probably meant, if there is one. Bounded for long lists."""
+    if len(wrong) > 80:
+        return None
+    pool = known if len(known) <= _MAX_POOL else [name for name in known if name[:1] == wrong[:1]]
+    close = get_close_matches(wrong, pool[:_MAX_POOL], 1)
+    if close:
+        return close[0]
+    return next((name for name in pool if name.casefold() == wrong.casefold()), None)
+
+
 def suggest(wrong: str, known: Iterable[str], what: str = "known here") -> str:
     """`did you mean 'x'?`, or a list of what there is."""
     names = list(known)
-    if len(wrong) <= 80:
-        pool = names if len(names) <= 3000 else [name for name in names if name[:1] == wrong[:1]]
-        close = get_close_matches(wrong, pool[:3000], 1)
-        if close:
-            return f"did you mean '{close[0]}'?"
-        folded = {name.casefold(): name for name in pool}
-        if wrong.casefold() in folded:
-            return f"did you mean '{folded[wrong.casefold()]}'?"
+    meant = closest(wrong, names)
+    if meant is not None:
+        return f"did you mean '{meant}'?"
     if not names:
         return f"{what}: none"
     more = f" and {len(names) - _MAX_LISTED} more" if len(names) > _MAX_LISTED else ""
@@ -161,8 +169,6 @@ _TYPES = {
     "float_parsing": "a number",
     "bool_type": "true or false",
     "bool_parsing": "true or false",
-    "model_type": "a mapping (key: value)",
-    "model_attributes_type": "a mapping (key: value)",
     "dict_type": "a mapping (key: value)",
     "tuple_type": "a list",
     "list_type": "a list",
@@ -188,7 +194,7 @@ def word(error: dict[str, Any], root: type[BaseModel], path: Sequence[str | int]
         if kind == "union_tag_invalid":
             value = error["ctx"]["tag"]
         if len(choices) == 1:
-            return f"{short(value)} is not allowed; only {choices[0]} is, or leave the key out"
+            return f"{short(value)} is not allowed; write {choices[0]}"
         return f"{short(value)} is not allowed; {suggest(str(value), choices, 'one of')}"
     if kind == "union_tag_not_found":
         return "'kind' is missing; add it"
@@ -197,6 +203,9 @@ def word(error: dict[str, Any], root: type[BaseModel], path: Sequence[str | int]
         return f"{short(value)} does not fit; write {meaning}"
     if kind == "string_type" and isinstance(value, int | float):
         return f"{short(value)} is not text; write '{short(value)}'"
+    if kind in ("model_type", "model_attributes_type"):
+        keys = keys_at(root, path, data)
+        return f"{short(value)} does not fit; write a mapping with {', '.join(keys[:_MAX_KEYS])}"
     if kind in _TYPES:
         return f"{short(value)} does not fit; write {_TYPES[kind]}"
     if kind in ("too_short", "too_long", "string_too_short", "string_too_long"):
