@@ -24,6 +24,9 @@ if [ "$login" = tanaka ]; then
 ・ファイルサーバ \\\\10.10.30.20\\kyoyu（臨時で端末から直接見られるようになった。情報政策課にお礼を言う）
   ID: jumin
   PW: $share_password
+・ホームページの更新（広報課の手伝い）http://www.city.aozora.example/admin/
+  ID: kouhou
+  PW: ${SECRET_WEB_ADMIN:-}
 ・宛名抽出は毎月25日。宛名データの中のCSVを業者に渡す前に、課長へ一声。
 ・窓口の混雑予想を広報課へメールする（月末）
 MEMO
