@@ -92,7 +92,7 @@ def list_images(as_json: bool) -> None:
     console = Console()
     console.print(table)
     for bake in kept:
-        line = f"failed: {bake.role}, task {bake.task!r} on {bake.host}; kept as {bake.guest}"
+        line = f"failed: {bake.role}, task {bake.task!r}; kept as {bake.guest}"
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 

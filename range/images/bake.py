@@ -31,6 +31,7 @@ from range.settings import Settings
 _MEMORY = 2 << 30
 _PROCESSES = 8192
 _BOOT_WITHIN = 20.0  # seconds; a parent's service that waits for its lab does not hold a bake
+_MESSAGE = 600  # characters of a failure told at once; the rest is written down
 _STOP_WITHIN = 40.0  # seconds for services, databases above all, to put their files in order
 
 
@@ -43,6 +44,7 @@ class Job:
     system: str
     recipe: Recipe
     role: Path
+    nodes: tuple[str, ...] = ()  # who needs it; for messages only
 
     @property
     def guest(self) -> str:
@@ -79,13 +81,13 @@ def bake(settings: Settings, job: Job, report: ImageReport, stopped: Callable[[]
             tell("keeping")
             _keep(settings, job, work, spec, container, began)
     except OSError as error:
-        lxc.kill(job.guest)
+        _abandon(work, job.guest)
         raise ProvisioningFailed(
             f"baking {job.layer.role} failed on the host: {error}",
             hint=f"What there is of it: {work}",
         ) from error
     except BaseException:
-        lxc.kill(job.guest)
+        _abandon(work, job.guest)
         raise
     if not outcome.ok and stopped():
         discard(work, job.guest)
@@ -113,6 +115,12 @@ def _keep(
     )  # fmt: skip
     publish(settings, made, meta)
     remove(work)
+
+
+def _abandon(work: Path, guest: str) -> None:
+    """End a bake that cannot go on; its files stay to be looked at until the next try."""
+    lxc.kill(guest)
+    (work / "seat").unlink(missing_ok=True)
 
 
 def discard(work: Path, *guests: str) -> None:
@@ -182,18 +190,19 @@ def _failure(settings: Settings, job: Job, work: Path, outcome: Outcome) -> Prov
     """Write down how the bake failed, beside its guest, and return it as an error."""
     facts = {
         "layer": job.layer.id, "role": job.layer.role, "task": outcome.task,
-        "host": outcome.host, "message": outcome.message, "guest": job.guest,
+        "host": outcome.host, "message": outcome.message, "guest": job.guest, "nodes": job.nodes,
         "log": str(outcome.log), "at": time.time(),
     }  # fmt: skip
     (work / "failed.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
     packages.keep_archives(settings, work / "guest" / "upper")
-    where = f"task {outcome.task!r} on {outcome.host}" if outcome.task else "before its first task"
+    where = f"task {outcome.task!r} on {job.guest}" if outcome.task else "before its first task"
     if lxc.find(job.guest, 0) is None:
         evidence = f"The guest has ended; its files are in {work / 'guest' / 'upper'}."
     else:
         evidence = f"The guest is kept; look into it with `cyder image shell {job.guest}`."
+    message = " ".join(outcome.message.split())[:_MESSAGE]
     return ProvisioningFailed(
-        f"role {job.layer.role} (layer {job.layer.id}) failed: {where}: {outcome.message}",
+        f"role {job.layer.role} of {', '.join(job.nodes) or 'no node'} failed: {where}: {message}",
         hint=f"{evidence} All that Ansible said: {outcome.log}. Finished layers stay.",
     )
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from pathlib import Path
 
 from range.errors import ProvisioningFailed
@@ -25,7 +26,7 @@ def ensure_images(
     """Have every system and layer of a plan. ProvisioningFailed names the first cause."""
     for image in dict.fromkeys(node.image for lab in plan.labs for node in lab.nodes):
         ensure_system(settings, image, report)
-    ensure_layers(settings, plan.layers, role_folders, report)
+    ensure_layers(settings, plan.layers, role_folders, report, needed_by=_needed_by(plan))
 
 
 def ensure_layers(
@@ -33,21 +34,34 @@ def ensure_layers(
     layers: Iterable[Layer],
     role_folders: Mapping[str, Path],
     report: ImageReport,
+    *,
+    needed_by: Mapping[str, Sequence[str]] | None = None,
 ) -> None:
     """Bake the layers that are missing. Layers that were finished before a failure stay.
 
     When one fails, those under way are finished, none is begun, and the first failure is raised.
+    `needed_by` gives names of nodes by id of layer: failures name them.
     """
     known = {layer.id: layer for layer in layers}
     open_store(settings)
     with locked(settings, "store", shared=True):
-        _ensure(settings, known, role_folders, report)
+        _ensure(settings, known, role_folders, needed_by or {}, report)
+
+
+def _needed_by(plan: Plan) -> dict[str, list[str]]:
+    """Names of nodes by id of layer; all labs are alike."""
+    names: dict[str, list[str]] = {}
+    for node in plan.labs[0].nodes if plan.labs else ():
+        for layer in node.stack:
+            names.setdefault(layer.id, []).append(node.name)
+    return names
 
 
 def _ensure(
     settings: Settings,
     known: Mapping[str, Layer],
     role_folders: Mapping[str, Path],
+    needed_by: Mapping[str, Sequence[str]],
     report: ImageReport,
 ) -> None:
     missing = {}
@@ -58,7 +72,10 @@ def _ensure(
             missing[layer.id] = layer
     if not missing:
         return
-    jobs = {id_: _job(layer, known, role_folders) for id_, layer in missing.items()}
+    jobs = {
+        id_: replace(_job(layer, known, role_folders), nodes=tuple(needed_by.get(id_, ())))
+        for id_, layer in missing.items()
+    }
     for image in dict.fromkeys(job.recipe.image for job in jobs.values()):
         ensure_system(settings, image, report)
     interrupted = threading.Event()

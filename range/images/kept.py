@@ -33,6 +33,7 @@ class KeptBake:
     message: str
     guest: str
     log: str
+    nodes: tuple[str, ...]
     at: float  # Unix time
 
 

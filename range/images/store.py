@@ -57,10 +57,15 @@ def work_folder(settings: Settings, id_: str) -> Path:
 
 
 def open_store(settings: Settings) -> None:
-    """Have the folder of images: for root only, since it holds programs with set-uid bits."""
+    """Have the folders of images. They hold programs with set-uid bits, so for root only.
+
+    `work` can be walked through: a bake guest's root is mounted there, and set up as its own user.
+    """
     settings.images.mkdir(parents=True, exist_ok=True)
-    settings.images.chmod(0o700)
-    (settings.images / "work").mkdir(exist_ok=True)
+    settings.images.chmod(0o711)
+    for name, mode in (("work", 0o711), ("cache", 0o700), *((f, 0o700) for f in _FOLDERS.values())):
+        (settings.images / name).mkdir(exist_ok=True)
+        (settings.images / name).chmod(mode)
 
 
 def works(settings: Settings) -> list[Path]:
