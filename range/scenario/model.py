@@ -85,7 +85,9 @@ def parse_size(value: Any) -> int:
 
 
 def _schema(pattern: str, example: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$", "examples": [example]})
+    # Whole numbers are seconds or bytes.
+    text = {"type": "string", "pattern": f"^{pattern}$", "examples": [example]}
+    return WithJsonSchema({"anyOf": [text, {"type": "integer", "minimum": 0}]})
 
 
 Seconds = Annotated[
