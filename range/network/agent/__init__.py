@@ -1,0 +1,1 @@
+"""What acts in the labs' networks from outside the guests: probes, mail, proofs of isolation."""

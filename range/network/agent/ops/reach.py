@@ -1,0 +1,124 @@
+"""Trying to reach many places at once, by TCP and UDP; and answering who does."""
+
+from __future__ import annotations
+
+import contextlib
+import selectors
+import socket
+import time
+from typing import Any
+
+from range.network.agent.errors import word
+from range.text import line
+
+_ANSWER = 200  # bytes
+
+
+def reach(args: dict[str, Any], deadline: float) -> dict[str, Any]:
+    """Try every `[address, port]` of `targets` until the deadline.
+
+    `answers` has for each of them what came back by TCP and by UDP: text, "" for a connection
+    that says nothing, None for nothing at all. `hello` is sent first.
+    """
+    hello = args["hello"].encode()
+    selector = selectors.DefaultSelector()
+    answers: list[dict[str, str | None]] = []
+    errors: list[str] = []
+    for number, (address, port) in enumerate(args["targets"]):
+        answers.append({"tcp": None, "udp": None})
+        for kind in ("tcp", "udp"):
+            try:
+                talk = _start(kind, address, port)
+            except OSError as error:
+                errors.append(word(error))
+                continue
+            selector.register(talk, selectors.EVENT_WRITE, (number, kind))
+    while selector.get_map() and (left := deadline - time.monotonic()) > 0:
+        for key, _ in selector.select(left):
+            _go_on(selector, key, hello, answers)
+    for key in list(selector.get_map().values()):
+        key.fileobj.close()  # type: ignore[union-attr]
+    return {"answers": answers, "errors": sorted(set(errors))}
+
+
+def _start(kind: str, address: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    type_ = socket.SOCK_STREAM if kind == "tcp" else socket.SOCK_DGRAM
+    talk = socket.socket(family, type_ | socket.SOCK_NONBLOCK)
+    try:
+        with contextlib.suppress(BlockingIOError):
+            talk.connect((address, port))
+    except OSError:
+        talk.close()
+        raise
+    return talk
+
+
+def _go_on(
+    selector: selectors.BaseSelector,
+    key: selectors.SelectorKey,
+    hello: bytes,
+    answers: list[dict[str, str | None]],
+) -> None:
+    talk: Any = key.fileobj
+    number, kind = key.data
+    try:
+        if key.events & selectors.EVENT_WRITE:
+            failed = talk.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            if failed:
+                raise OSError(failed, "")
+            if kind == "tcp":
+                answers[number]["tcp"] = ""
+            talk.send(hello)
+            selector.modify(talk, selectors.EVENT_READ, key.data)
+            return
+        answers[number][kind] = line(talk.recv(_ANSWER), _ANSWER)
+    except OSError:
+        pass
+    selector.unregister(talk)
+    talk.close()
+
+
+def answer(args: dict[str, Any], deadline: float) -> dict[str, Any]:
+    """Say `nonce` to whoever comes to `port`, by TCP and UDP, until the deadline or a stop.
+
+    A canary. `stop` is a word that ends it: the UDP datagram that carries it.
+    """
+    nonce, stop = args["nonce"].encode(), args["stop"].encode()
+    families = [socket.AF_INET] if args.get("only4", True) else [socket.AF_INET, socket.AF_INET6]
+    selector = selectors.DefaultSelector()
+    for family in families:
+        everywhere = "" if family == socket.AF_INET else "::"
+        for type_ in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+            ear = socket.socket(family, type_ | socket.SOCK_NONBLOCK)
+            ear.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                ear.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            ear.bind((everywhere, args["port"]))
+            if type_ == socket.SOCK_STREAM:
+                ear.listen(128)
+            selector.register(ear, selectors.EVENT_READ, type_)
+    visits: list[list[str]] = []
+    while (left := deadline - time.monotonic()) > 0:
+        for key, _ in selector.select(left):
+            if _heard(key.fileobj, key.data == socket.SOCK_STREAM, nonce, stop, visits):
+                return {"visits": visits}
+    return {"visits": visits}
+
+
+def _heard(ear: Any, stream: bool, nonce: bytes, stop: bytes, visits: list[list[str]]) -> bool:
+    try:
+        if stream:
+            talk, sender = ear.accept()
+            with talk:
+                talk.send(nonce)
+                said = b""
+        else:
+            said, sender = ear.recvfrom(2048)
+            if said != stop:
+                ear.sendto(nonce, sender)
+    except OSError:
+        return False
+    if len(visits) < 1000:
+        visits.append([str(sender[0]), line(said, 100)])
+    return bool(said == stop)
