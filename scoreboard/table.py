@@ -29,8 +29,14 @@ def board(grade: Grade, language: Language = "en", width: int = 80) -> Table:
     Names are shown as they are, never as markup.
     """
     wide = width >= _WIDE
-    table = Table(title=Text(grade.scenario), box=box.SIMPLE_HEAVY, title_justify="left")
-    table.add_column(say("rank", language), justify="right")
+    table = Table(
+        title=Text(grade.scenario),
+        title_justify="left",
+        box=box.SIMPLE_HEAVY,
+        collapse_padding=True,
+        pad_edge=False,
+    )
+    table.add_column(say("rank", language), justify="right", no_wrap=True)
     table.add_column(say("team", language), no_wrap=True)
     table.add_column(say("score", language), justify="right", no_wrap=True)
     if wide:
@@ -38,7 +44,7 @@ def board(grade: Grade, language: Language = "en", width: int = 80) -> Table:
     for phase in Phase:
         table.add_column(say(phase.value, language), justify="right", no_wrap=True)
     table.add_column(say("lost", language), justify="right", no_wrap=True)
-    table.add_column("")
+    table.add_column("", min_width=11)
     for rank, team in ranked(grade):
         table.add_row(*_row(rank, team, language, wide))
     return table

@@ -16,7 +16,7 @@ from range.text import line
 
 _MINUTE = 60  # tolerance of times where an answer names none: people write minutes
 _SEPARATORS = re.compile(r"[\n,、;]+")
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
+_CLOCK = re.compile(r"(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?")
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?")
 
 

@@ -210,7 +210,7 @@ class Record:
         runs: list[Run] = []
         low = high = 1.0
         detail = "true each time"
-        for stamp, end in zip(claims, [*claims[1:], FOREVER], strict=True):
+        for stamp, end in zip(claims, [*claims[1:], FOREVER], strict=False):
             for name in claim.true_when:
                 known = self._at(name, stamp)
                 if known.low < low or known.high < high:

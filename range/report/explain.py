@@ -54,7 +54,8 @@ def explained(
         f"    {told(grade.detail, language)}"
     ]
     lines += [
-        f"  {say('judgement', language)}: {judgement(grade, language)} ({told(grade.detail, language)})",
+        f"  {say('judgement', language)}: {judgement(grade, language)}"
+        f" ({told(grade.detail, language)})",
         f"  {say('point', language)}: {arithmetic(grade)}",
     ]
     return lines

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from range.clock import spoken
 from range.events.event import Event, Kind
+from range.grading.record import UNMARKED
 from range.grading.result import CheckGrade, TeamGrade
 from range.grading.series import FULL
 from range.report.words import say
@@ -179,7 +180,7 @@ def _became(scenario: Scenario, check: CheckGrade, language: Language) -> list[E
     found = []
     title = scenario.checks[check.check].title.in_(language)
     for index, run in enumerate(check.runs):
-        if run.first.at < 0:
+        if run.first.at < 0 or run.detail == UNMARKED:
             continue
         key = (
             "becomes-unknown"

@@ -115,6 +115,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "rank": ("順位", "#"),
     "lost": ("減点", "Lost"),
     "comma": ("、", ", "),
+    "stop": ("。", ". "),
     "penalty-check": ("減点項目", "penalty check"),
     "never-costs": (
         "判定器の故障や未採点は得点にも減点にもなりません。",

@@ -35,7 +35,9 @@ def answered(field: str = "host", objective: str = "observe", **answer: Any) -> 
 
 def bundle(checks: dict[str, Any], **more: Any) -> Bundle:
     """A scenario with these checks, one objective for each phase and one form."""
-    fields = {name: {"label": text()} for name in ("host", "when", "count", "list", "fixed", "free")}
+    fields = {
+        name: {"label": text()} for name in ("host", "when", "count", "list", "fixed", "free")
+    }
     scenario = {
         "cyder": 1,
         "name": "small",
