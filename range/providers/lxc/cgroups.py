@@ -7,43 +7,42 @@ the guest's own group.
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from range.errors import ProvisioningFailed
 
 ROOT = Path("/sys/fs/cgroup")
 _V1_PIDS = ROOT / "pids"
-_ROUNDS = 50  # of moving processes, while the guest may be making new ones
 
 
-def limit_processes(name: str, init: int, members: tuple[int, ...], maximum: int) -> None:
-    """Hold the guest called `name` to `maximum` processes; `members` are those it has now."""
+def limit_processes(name: str, init: int, maximum: int) -> None:
+    """Hold the guest called `name`, which has just started, to `maximum` processes."""
     if not (_V1_PIDS / "cgroup.procs").exists():
         _guest_group_v2(init).joinpath("pids.max").write_text(str(maximum))
         return
     group = _V1_PIDS / "cyder" / name
     group.mkdir(parents=True, exist_ok=True)
     (group / "pids.max").write_text(str(maximum))
-    _move(group, (init, *members))
+    moved: set[int] = set()
+    # Children of those that are inside are born inside, so this ends soon.
+    while strays := [pid for pid in _with_children(init) if pid not in moved]:
+        for pid in strays:
+            moved.add(pid)
+            with contextlib.suppress(ProcessLookupError):  # it ended meanwhile
+                (group / "cgroup.procs").write_text(str(pid))
 
 
-def adopt(name: str, members: tuple[int, ...]) -> bool:
-    """Move processes that were born outside the guest's group into it; True when some were."""
-    group = _V1_PIDS / "cyder" / name
-    if not group.exists():
-        return False
-    inside = {int(pid) for pid in (group / "cgroup.procs").read_text().split()}
-    strays = tuple(pid for pid in members if pid not in inside)
-    _move(group, strays)
-    return bool(strays)
-
-
-def _move(group: Path, members: tuple[int, ...]) -> None:
-    for pid in members:
-        try:
-            (group / "cgroup.procs").write_text(str(pid))
-        except ProcessLookupError:
-            continue  # it ended meanwhile
+def _with_children(pid: int) -> list[int]:
+    """Return a process and all that descend from it."""
+    found, position = [pid], 0
+    while position < len(found):
+        tasks = Path(f"/proc/{found[position]}/task")
+        with contextlib.suppress(OSError):
+            for children in tasks.glob("*/children"):
+                found += [int(child) for child in children.read_text().split()]
+        position += 1
+    return found
 
 
 def forget(name: str) -> None:

@@ -90,9 +90,7 @@ def start(spec: ContainerSpec) -> RunningContainer:
         running = _create(spec)
         # libvirt's own /proc/meminfo cannot be sought in, and so breaks ps and free.
         unmount_inside(running.init, "/proc/meminfo")
-        guest = running.guest()
-        members = tuple(process.pid for process in guest.processes())
-        cgroups.limit_processes(spec.name, running.init, members, spec.processes)
+        cgroups.limit_processes(spec.name, running.init, spec.processes)
         return running
     except BaseException:
         kill(spec.name)
