@@ -228,7 +228,7 @@ def _add_clone_step(job: Job, role: Path, root: Path) -> None:
     script = role / "clone.sh"
     if not script.is_file():
         return
-    if inside(root, "usr/lib/cyder/clone.d/.") is None:
+    if inside(root, "usr/lib/cyder/clone.d/any") is None:
         raise ProvisioningFailed(f"role {job.layer.role} made a link of /usr/lib/cyder")
     folder = root
     for part in ("usr", "lib", "cyder", "clone.d"):

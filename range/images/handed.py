@@ -94,8 +94,8 @@ def hand_back(layer: Path, lent: Path) -> None:
     """Clear a frozen layer of what was lent to it and of what every boot leaves behind."""
     for name in _LEFT_BEHIND:
         _remove(layer, name)
-    ssh = inside(layer, "etc/ssh/.")
-    for key in ssh.glob("ssh_host_*") if ssh else ():
+    ssh = inside(layer, "etc/ssh/any")
+    for key in ssh.parent.glob("ssh_host_*") if ssh else ():
         key.unlink()
     for folder, _, names in os.walk(lent):
         for name in names:

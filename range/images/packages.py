@@ -118,8 +118,8 @@ def keep_archives(settings: Settings, upper: Path) -> int:
     """Copy the packages that a guest fetched into the cache; returns how many."""
     kept = 0
     cache = archives(settings)
-    fetched = inside(upper, "var/cache/apt/archives/.")
-    for package in fetched.glob("*.deb") if fetched else ():
+    fetched = inside(upper, "var/cache/apt/archives/any")
+    for package in fetched.parent.glob("*.deb") if fetched else ():
         target = cache / package.name
         if package.is_symlink() or not package.is_file() or target.exists():
             continue

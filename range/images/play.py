@@ -55,7 +55,7 @@ class Way:
 
 @dataclass
 class Outcome:
-    """How a play went. `task` and `message` are those of the first failure."""
+    """How a play went. `task` and `message` are those of the last failure: it ended the play."""
 
     ok: bool = False
     host: str = ""
@@ -143,8 +143,6 @@ def _learn(outcome: Outcome, event: Mapping[str, Any], on_task: Callable[[str], 
         outcome.tasks += 1
         on_task(_clean(str(data.get("name") or data.get("task") or ""), 200))
     elif kind in ("runner_on_failed", "runner_on_unreachable") and not data.get("ignore_errors"):
-        if outcome.message:
-            return
         outcome.host = str(data.get("host") or "")
         outcome.task = _clean(str(data.get("task") or ""), 200)
         outcome.message = _why(data.get("res") or {})
