@@ -8,6 +8,7 @@ that services find their addresses. As many boot at a time as the provider boots
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import subprocess
 import time
@@ -39,6 +40,7 @@ class Bare:
     spec: ContainerSpec
     group: Path
     process: subprocess.Popen[bytes]
+    init: int = 0
 
 
 def boot_bare(settings: Settings, plan: Plan, at_once: int) -> float:
@@ -81,8 +83,9 @@ def _boot(
         process.stdin.close()
         process.stdout.readline()  # the namespaces are entered, the init is about to start
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    bare.init = int(children[0])
     unmount(root)
-    wait_until_up(RunningContainer(spec.name, process.pid, int(children[0]), spec.uid_base))
+    wait_until_up(RunningContainer(spec.name, process.pid, bare.init, spec.uid_base))
 
 
 def _legs(spec: ContainerSpec) -> str:
@@ -96,12 +99,14 @@ def _legs(spec: ContainerSpec) -> str:
 
 
 def _end(bare: list[Bare]) -> None:
+    ends = [os.pidfd_open(guest.init) for guest in bare if guest.init]
     for guest in bare:
         guest.process.kill()  # its init is killed with it
+    for end in ends:
+        select.select([end], [], [], 30)  # an init ends after all others of its namespace
+        os.close(end)
     for guest in bare:
         guest.process.wait(30)
-        assert guest.process.stdout is not None
-        guest.process.stdout.read()  # ends when the guest's last process has
         unmount(guest.spec.work / "root")
         shutil.rmtree(guest.spec.work)
         for folder, _, _ in os.walk(guest.group, topdown=False):
