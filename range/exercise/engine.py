@@ -129,9 +129,11 @@ class Engine:
             while not (self.state.over or self._stopped):
                 self.wake.clear()
                 wait = self._turn()
-                if wait != 0:
-                    with suppress(TimeoutError):
-                        await asyncio.wait_for(self.wake.wait(), wait)
+                if wait == 0:
+                    await asyncio.sleep(0)
+                    continue
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self.wake.wait(), wait)
         finally:
             for task in self.flights.values():
                 task.cancel()
@@ -149,7 +151,7 @@ class Engine:
             if not self.flights:
                 self.note(Kind.ENDED, reason="")
             return None
-        if state.speed == "jump" and self._busy():
+        if state.speed == "jump" and self._under_way():
             return None
         if now >= state.end:
             self.end("engine", "time")
@@ -171,20 +173,29 @@ class Engine:
         """Let time pass until `target`: jump there, or say how many real seconds that takes."""
         if self.state.speed != "jump":
             return self.clock.real_until(target)
-        waits = [d.deadline - time.monotonic() for d in self.dwelling.values() if d.at <= target]
+        waits = [
+            dwell.deadline - time.monotonic()
+            for dwell in self.dwelling.values()
+            if dwell.at <= target
+        ]
         if any(wait > 0 for wait in waits):
             return max(waits)
         self.clock.jump(target)
         return 0
 
-    def _busy(self, team: str = "") -> bool:
-        """Tell whether something of the team (of any) is under way that the clock waits for."""
-        return any(key not in self.dwelling and team in ("", key[0]) for key in self.flights)
+    def _under_way(self, team: str = "") -> list[Key]:
+        """What is under way, of one team or of all, that the jumping clock waits for."""
+        return [
+            key
+            for key in self.flights
+            if team in ("", key[0])
+            and (key not in self.dwelling or self.dwelling[key].over.is_set())
+        ]
 
     def _may_begin(self, due: Due) -> bool:
         if (due.team, due.kind, due.id) in self.flights:
             return False
-        others = [key for key in self.flights if key[0] == due.team and key not in self.dwelling]
+        others = self._under_way(due.team)
         if self.state.speed == "jump":
             return all(key[1] == "observe" and due.kind == "observe" for key in others)
         return due.kind != "step" or all(key[1] != "step" for key in others)
@@ -218,4 +229,4 @@ class Engine:
         for dwell in self.dwelling.values():
             if dwell.at <= now and dwell.deadline <= time.monotonic():
                 dwell.over.set()
-        return [dwell.at for dwell in self.dwelling.values()]
+        return [dwell.at for dwell in self.dwelling.values() if not dwell.over.is_set()]
