@@ -19,7 +19,8 @@ from range.errors import InvalidInput, Problem
 
 MAX_BYTES = 4 * 2**20
 MAX_DEPTH = 40
-MAX_VALUES = 400_000
+MAX_VALUES = 300_000
+MAX_COMPLAINTS = 1000
 
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -104,6 +105,7 @@ class Document:
         self.file = file
         self._root = root
         self._problems = problems
+        self._complaints = 0
         self._children: dict[int, dict[str | int, tuple[yaml.Node, yaml.Node]]] = {}
         self.data: Any = None if root is None else self._construct(root)
 
@@ -138,6 +140,11 @@ class Document:
         return known
 
     def _complain(self, node: yaml.Node, message: str) -> None:
+        self._complaints += 1
+        if self._complaints > MAX_COMPLAINTS:
+            return
+        if self._complaints == MAX_COMPLAINTS:
+            message = "and more mistakes from here on; mend those above first"
         mark = node.start_mark
         self._problems.append(Problem(self.file, mark.line + 1, mark.column + 1, message))
 

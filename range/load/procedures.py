@@ -23,7 +23,7 @@ def used_procedures(data: dict[str, Any]) -> set[str]:
         for entry in entries.values() if isinstance(entries, dict) else ():
             if isinstance(entry, dict):
                 uses += [entry if key == "" else entry.get(key) for key in keys]
-    names = {use.get("procedure") for use in uses if isinstance(use, dict)}
+    names = [use.get("procedure") for use in uses if isinstance(use, dict)]
     return {name for name in names if isinstance(name, str) and _NAME.fullmatch(name)}
 
 

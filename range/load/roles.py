@@ -13,10 +13,11 @@ _IGNORED = frozenset(("__pycache__", ".git", "molecule", "tests", "README.md"))
 
 
 def find_role(name: str, folders: tuple[Path, ...]) -> Path | None:
-    """Return the first folder called `name` that has tasks, or None."""
+    """Return the first folder called `name` that has tasks, or None. Links must not lead out."""
     for folder in folders:
         for main in ("main.yml", "main.yaml"):
-            if (folder / name / "tasks" / main).is_file():
+            tasks = folder / name / "tasks" / main
+            if tasks.is_file() and tasks.resolve().is_relative_to(folder.resolve()):
                 return folder / name
     return None
 

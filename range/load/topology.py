@@ -83,8 +83,9 @@ def _nodes(names: Names) -> dict[IPv4Address, str]:
             if use.role not in names.parts.role_folders:
                 data = names.parts.source.data["nodes"][base]["roles"][number]
                 below = ("role",) if isinstance(data, dict) else ()
-                known = suggest(use.role, names.parts.known_roles)
-                message = f"no role {short(use.role)}; {known}"
+                message = f"no role {short(use.role)}; {suggest(use.role, names.parts.known_roles)}"
+                if use.role in names.parts.known_roles:
+                    message = f"role '{use.role}' has no tasks/main.yml in its folder; add it"
                 names.tell((*path, "roles", number, *below), message)
         images = names.parts.known_images
         if images and node.image not in images:

@@ -108,6 +108,14 @@ def test_a_link_out_of_the_folder_is_refused(small: Path) -> None:
     assert "people.yaml:0:0: leads out of the scenario's folder; copy it in" in lines(small)
 
 
+def test_a_role_that_is_a_link_out_of_the_folder_is_no_role(small: Path) -> None:
+    (small / "roles" / "small_web").rename(small.parent / "elsewhere")
+    (small / "roles" / "small_web").symlink_to(small.parent / "elsewhere")
+    assert lines(small) == [
+        "scenario.yaml:22:13: role 'small_web' has no tasks/main.yml in its folder; add it"
+    ]
+
+
 def test_a_procedure_cannot_be_taken_from_elsewhere(mistakes: Mistakes) -> None:
     said = mistakes(("procedure: small-theft", "procedure: ../../../etc/passwd"))
     assert said == [
