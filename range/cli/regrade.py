@@ -7,7 +7,7 @@ import json
 import click
 from rich.console import Console
 
-from range.errors import InvalidInput, Problem
+from range.errors import CyderError, InvalidInput, Problem
 from range.events.event import Kind
 from range.events.folder import ExerciseFolder, find
 from range.grading.compare import Change, compared
@@ -86,7 +86,9 @@ def _against(folder: ExerciseFolder, result: Grade) -> str:
 
 def _changes(folder: ExerciseFolder, result: Grade) -> list[Change]:
     """Compare with the grade by the frozen scenario, where that can be read."""
-    if not folder.bundle_digest():
-        return []
+    try:
+        bundle = folder.bundle()
+    except CyderError:
+        return []  # damaged: that is why it was replaced
     with folder.read() as log:
-        return compared(grade(folder.bundle(), log.read(), exercise=folder.id), result)
+        return compared(grade(bundle, log.read(), exercise=folder.id), result)

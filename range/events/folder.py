@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pydantic import ValidationError
 
 from range.errors import CyderError
 from range.events.log import Log
+from range.scenario.responder import Responder
 from range.scenario.scenario import Bundle
 from range.settings import Settings
 
@@ -68,12 +68,13 @@ class ExerciseFolder:
                 hint="Grade by the scenario's folder: cyder regrade EXERCISE --scenario FOLDER",
             ) from error
 
-    def bundle_digest(self) -> str:
-        """Name of the frozen bundle; "" when there is none."""
+    def responder(self, team: str) -> Responder | None:
+        """Return what stood in for a team in a rehearsal; None where people did, or unreadable."""
         try:
-            return hashlib.sha256((self.path / "bundle.json").read_bytes()).hexdigest()
-        except OSError:
-            return ""
+            text = (self.path / "responders" / f"{team}.json").read_bytes()
+            return Responder.model_validate_json(text)
+        except (OSError, ValidationError):
+            return None
 
     def read(self) -> Log:
         """Open the log to read; CyderError when there is none."""

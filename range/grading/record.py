@@ -21,6 +21,7 @@ from range.scenario.scenario import Bundle
 # `done` means that something happened in the lab: tried and stopped, or tried and failed, too.
 DONE = frozenset({"delivered", "succeeded", "prevented", "error"})
 UNMARKED = "awaits a mark"
+EMPTY = "left empty"
 
 
 class Record:
@@ -173,7 +174,7 @@ class Record:
             given = item.answers.get(answer.field)
             low = high = 0.0
             if given is None or given in ("", []):
-                detail = "left empty"
+                detail = EMPTY
             elif answer.rubric is not None:
                 high, detail = 1.0, UNMARKED
             else:
@@ -223,7 +224,7 @@ class Record:
         """State of a check when something was claimed: full, or known as it is.
 
         A team that mends and says so is not called a liar because nobody had looked in between:
-        the next look counts where it follows within one pause between looks.
+        the next look counts where it follows within one pause between looks, or is the first.
         """
         runs = self.series(name)
         before = [run for run in runs if run.first <= stamp]
@@ -232,7 +233,8 @@ class Record:
         state = replace(before[-1], low=float(before[-1].low >= FULL)) if before else nobody
         pause = self.bundle.scenario.checks[name].every if self._by_probe(name) else 0
         looked_again = before and before[-1].last > stamp
-        if after and not looked_again and after.first.at - stamp.at <= pause:
+        soon = after and (not before or after.first.at - stamp.at <= pause)
+        if after and soon and not looked_again:
             if after.low >= FULL:
                 return after
             if not state.known:

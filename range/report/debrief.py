@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,10 +14,11 @@ from range.events.log import Head
 from range.grading.result import CheckGrade, Grade, TeamGrade, full
 from range.report.explain import judgement
 from range.report.markdown import render
-from range.report.timeline import entries, minutes
+from range.report.timeline import Entry, entries, minutes
 from range.report.words import say, told
 from range.scenario.check import FormField
 from range.scenario.model import Language, Phase
+from range.scenario.responder import Responder
 from range.scenario.scenario import Bundle, Scenario
 
 
@@ -29,6 +30,7 @@ class Debrief:
     events: Sequence[Event]
     grade: Grade
     head: Head
+    responders: Mapping[str, Responder] = field(default_factory=dict)
 
     @property
     def scenario(self) -> Scenario:
@@ -72,7 +74,7 @@ def as_json(debrief: Debrief) -> dict[str, Any]:
             for event in _submissions(debrief, team.team)
         ]  # fmt: skip
         team_json["timeline"] = {
-            language: [asdict(e) for e in entries(scenario, debrief.events, team, language)]
+            language: [asdict(entry) for entry in _entries(debrief, team, language)]
             for language in ("ja", "en")
         }
     return {
@@ -149,9 +151,14 @@ def _team(debrief: Debrief, team: TeamGrade, language: Language) -> dict[str, An
             }
             for attack in _attacks(debrief, team.team)
         ],
-        "minutes": minutes(entries(scenario, debrief.events, team, language)),
+        "minutes": minutes(_entries(debrief, team, language)),
         "forms": [_form(scenario, event, language) for event in _submissions(debrief, team.team)],
     }
+
+
+def _entries(debrief: Debrief, team: TeamGrade, language: Language) -> list[Entry]:
+    responder = debrief.responders.get(team.team)
+    return entries(debrief.scenario, debrief.events, team, language, responder)
 
 
 def _check(scenario: Scenario, check: CheckGrade, language: Language) -> dict[str, Any]:
@@ -166,7 +173,7 @@ def _check(scenario: Scenario, check: CheckGrade, language: Language) -> dict[st
 
 def _penalty_name(scenario: Scenario, kind: str, what: str, language: Language) -> str:
     if kind == "check":
-        return scenario.checks[what].title.in_(language)
+        return f"{what} {scenario.checks[what].title.in_(language)}"
     if kind == "hint":
         objective = scenario.objectives[scenario.hints[what].objective]
         return f"{what} ({objective.title.in_(language)})"

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from range.clock import spoken
 from range.events.event import Event, Kind
-from range.grading.record import UNMARKED
+from range.grading.record import EMPTY, UNMARKED
 from range.grading.result import CheckGrade, TeamGrade
-from range.grading.series import FULL
+from range.grading.series import FULL, Run
 from range.report.words import say
 from range.scenario.model import Language
+from range.scenario.responder import Responder
 from range.scenario.scenario import Scenario
 from range.text import line
 
 Column = Literal["storyline", "actions", "evaluation"]
 _LONG = 160
+_SHOWN_VERBS = ("fire", "skip", "hold", "release", "extend", "end")
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,11 @@ class Minute:
 
 
 def entries(
-    scenario: Scenario, events: Iterable[Event], grade: TeamGrade, language: Language
+    scenario: Scenario,
+    events: Iterable[Event],
+    grade: TeamGrade,
+    language: Language,
+    responder: Responder | None = None,
 ) -> list[Entry]:
     """Everything that belongs on the timeline of a graded team, in order."""
     found: list[Entry] = []
@@ -50,7 +56,10 @@ def entries(
         if event.at is None or event.team not in ("", grade.team):
             continue
         teller = _TELLERS.get(event.kind)
-        told = teller(scenario, event, language) if teller else None
+        if event.kind is Kind.ACTED:
+            told = _acted(event, responder, language)
+        else:
+            told = teller(scenario, event, language) if teller else None
         if told is not None:
             found.append(Entry(event.at, event.seq, told[0], event.kind.value, told[1]))
     for check in grade.checks:
@@ -89,7 +98,7 @@ def _injected(scenario: Scenario, event: Event, language: Language) -> Told:
         people = scenario.people
         sender = people.get(inject.message.from_)
         from_ = sender.name.in_(language) if sender else inject.message.from_
-        return "storyline", f"{name} {title} ({inject.message.channel}: {from_})"
+        return "storyline", f"{name} {title} ({say(inject.message.channel, language)}: {from_})"
     word = say(outcome, language) if outcome in ("succeeded", "prevented", "error") else outcome
     technique = event.data.get("technique")
     told = f"{name} {title}" + (f" [{technique}]" if technique else "") + f": {word}"
@@ -118,11 +127,23 @@ def _hint(scenario: Scenario, event: Event, language: Language) -> Told:
     return "actions", f"{say('hint', language)}: {name}" + (f" (-{hint.cost:g})" if hint else "")
 
 
-def _acted(_: Scenario, event: Event, language: Language) -> Told:
-    if event.actor == "white":
+def _verb(_: Scenario, event: Event, language: Language) -> Told:
+    verb, args = str(event.data.get("verb")), event.data.get("args")
+    if verb not in _SHOWN_VERBS or not isinstance(args, Mapping):
         return None
+    about = line(" ".join(str(value) for value in args.values()), _LONG)
+    return "storyline", f"{say('verb', language)}: {verb} {about} ({event.actor})"
+
+
+def _acted(event: Event, responder: Responder | None, language: Language) -> Told:
+    step = str(event.data.get("step"))
+    known = responder.steps.get(step) if responder else None
     done = event.data.get("outcome") == "done"
-    told = f"{say('acted', language)}: {event.data.get('step')}"
+    # What was handed in, taken or marked has an event of its own.
+    if done and known is not None and known.ssh is None:
+        return None
+    where = f" ({known.ssh.node})" if known and known.ssh else ""
+    told = f"{say('acted', language)}: {known.about if known and known.about else step}{where}"
     detail = line(str(event.data.get("detail") or ""), _LONG)
     return "actions", told if done else f"{told} - {say('failed', language)} ({detail})"
 
@@ -169,7 +190,7 @@ _TELLERS: dict[Kind, Callable[[Scenario, Event, Language], Told]] = {
     Kind.NOTED: _text_of("note"),
     Kind.MESSAGE: _text_of("message"),
     Kind.REVERTED: _reverted,
-    Kind.ACTED: _acted,
+    Kind.VERB: _verb,
 }
 
 
@@ -180,22 +201,23 @@ def _became(scenario: Scenario, check: CheckGrade, language: Language) -> list[E
     found = []
     title = scenario.checks[check.check].title.in_(language)
     for index, run in enumerate(check.runs):
-        if run.first.at < 0 or run.detail == UNMARKED:
+        if run.first.at < 0 or run.detail in (UNMARKED, EMPTY):
             continue
-        key = (
-            "becomes-unknown"
-            if not run.known
-            else "becomes-pass"
-            if run.low >= FULL
-            else "becomes-partly"
-            if run.low > 0
-            else "becomes-fail"
-        )
+        key = _change(run, first=index == 0)
         # That nothing has been done yet, and that what was never lost is there, is no news.
-        if index == 0 and scenario.checks[check.check].probe and key != "becomes-unknown":
-            expected = "becomes-pass" if check.penalty is not None else "becomes-fail"
-            if key == expected:
-                continue
+        no_news = "becomes-pass" if check.penalty is not None else "FAIL"
+        if index == 0 and scenario.checks[check.check].probe and key == no_news:
+            continue
         text = f"{title}: {say(key, language)}"
         found.append(Entry(run.first.at, run.first.seq, "evaluation", "check", text))
     return found
+
+
+def _change(run: Run, *, first: bool) -> str:
+    if not run.known:
+        return "becomes-unknown"
+    if run.low >= FULL:
+        return "becomes-pass"
+    if run.low > 0:
+        return "becomes-partly"
+    return "FAIL" if first else "becomes-fail"
