@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from range.errors import InvalidInput
-from range.load.folder import load_folder
-from range.settings import Settings
-
-SMALL = Path(__file__).parents[1] / "scenarios" / "small"
-
-Mistakes = Callable[..., list[str]]
+from mistakes import SMALL, Mistakes, lines
 
 
 @pytest.fixture
@@ -39,12 +31,3 @@ def mistakes(small: Path) -> Mistakes:
         return lines(small)
 
     return change
-
-
-def lines(folder: Path) -> list[str]:
-    """`file:line:column: message` of each mistake, files relative to the scenario's folder."""
-    try:
-        load_folder(folder, Settings(home=folder.parent / "home"))
-    except InvalidInput as error:
-        return [str(problem).removeprefix("small/") for problem in error.problems]
-    return []

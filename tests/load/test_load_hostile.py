@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 
 import pytest
+from mistakes import Mistakes, lines
 
 from range.load.document import MAX_BYTES, parse
-from tests.load.conftest import Mistakes, lines
 
 
 def said(text: str) -> list[str]:

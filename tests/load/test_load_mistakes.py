@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-
-from tests.load.conftest import Mistakes
+from mistakes import Mistakes
 
 HERE = Path(__file__).parent
 GOLDEN = yaml.safe_load((HERE / "mistakes.yaml").read_text())
