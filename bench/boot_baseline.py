@@ -67,9 +67,11 @@ def _boot(
     group.mkdir()
     for name in ("", "cgroup.procs", "cgroup.threads", "cgroup.subtree_control"):
         os.chown(group / name, spec.uid_base, spec.uid_base)
+    groups = [str(group / "cgroup.procs"), *_share()]
     with user_namespace(spec.uid_base) as namespace:
         process = subprocess.Popen(
-            ["sh", "-c", 'echo $$ > "$1/cgroup.procs" && shift && exec "$@"', "bare", str(group),
+            ["sh", "-c", 'while [ "$1" ]; do echo $$ >"$1"; shift; done; shift; exec "$@"', "bare",
+             *groups, "",
              "nsenter", f"--user=/proc/{os.getpid()}/fd/{namespace}", "-S", "0", "-G", "0", "--",
              "unshare", "--pid", "--fork", "--kill-child=SIGKILL", "--mount", "--uts", "--ipc",
              "--net", "--cgroup", "--", "sh", str(SETUP), str(root)],
@@ -86,6 +88,15 @@ def _boot(
     bare.init = int(children[0])
     unmount(root)
     wait_until_up(RunningContainer(spec.name, process.pid, bare.init, spec.uid_base))
+
+
+def _share() -> list[str]:
+    """Return the group that has the share of the processors that libvirt gives to its guests."""
+    if not Path("/sys/fs/cgroup/cpu/cgroup.procs").exists():
+        return []
+    share = Path("/sys/fs/cgroup/cpu/bare")
+    share.mkdir(exist_ok=True)
+    return [str(share / "cgroup.procs")]
 
 
 def _legs(spec: ContainerSpec) -> str:

@@ -61,8 +61,14 @@ class RunningContainer:
 def prepare(spec: ContainerSpec) -> Path:
     """Make the upper directory, if it is not there yet, and return it: files may be put into it.
 
-    They must be owned by `spec.uid_base` plus the uid that the guest shall see.
+    They must be owned by `spec.uid_base` plus the uid that the guest shall see. Raises
+    ProvisioningFailed when a layer is missing.
     """
+    for lower in spec.lowers:
+        if not lower.is_dir():
+            raise ProvisioningFailed(
+                f"{spec.name}: the layer {lower} is missing", hint="`cyder image bake` makes it."
+            )
     upper = spec.work / "upper"
     spec.work.mkdir(parents=True, exist_ok=True)
     for folder, mode in ((upper, 0o755), (spec.work / "work", 0o700)):
@@ -78,11 +84,6 @@ def start(spec: ContainerSpec) -> RunningContainer:
     running = find(spec.name, spec.uid_base)
     if running is not None:
         return running
-    for lower in spec.lowers:
-        if not lower.is_dir():
-            raise ProvisioningFailed(
-                f"{spec.name}: the layer {lower} is missing", hint="`cyder image bake` makes it."
-            )
     prepare(spec)
     unmount(spec.work / "root")
     root = mount_overlay(spec.lowers, spec.work, spec.uid_base)

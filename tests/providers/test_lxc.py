@@ -1,0 +1,200 @@
+"""What only real guests can show: traces, limits, interruptions."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from range.errors import ProvisioningFailed
+from range.guest.base import GuestUnreachable
+from range.guest.container import ContainerGuest
+from range.network.guard import device_prefix, table_name
+from range.providers import deployments
+from range.providers.lxc.clone import own_files
+from range.providers.lxc.provider import LxcProvider
+
+pytestmark = pytest.mark.guests
+
+UP = """
+import sys
+from range.providers import deployments
+from range.providers.lxc.provider import LxcProvider
+from range.settings import settings
+plan = deployments.need(settings(), sys.argv[1])
+LxcProvider(settings()).up(plan, lambda told: print(told.node, told.state, flush=True))
+"""
+
+
+@pytest.fixture
+def provider(host) -> LxcProvider:
+    return LxcProvider(host)
+
+
+@pytest.fixture
+def plan(plan_real, provider) -> Iterator:
+    plan = plan_real("lxc")
+    yield plan
+    provider.down(plan.deployment)
+
+
+def traces(host, plan) -> list[str]:
+    """List whatever of a plan the host still has."""
+    prefix = device_prefix(plan.slot)
+    domains = {node.domain for lab in plan.labs for node in lab.nodes}
+    uids = [node.uid_base for lab in plan.labs for node in lab.nodes]
+    found = [f"device {path.name}" for path in Path("/sys/class/net").glob(f"{prefix}*")]
+    found += [f"namespace {path.name}" for path in Path("/run/netns").glob(f"{prefix}*")]
+    found += [
+        f"mount {line.split()[4]}"
+        for line in Path("/proc/self/mountinfo").read_text().splitlines()
+        if f"/{plan.deployment}/" in line
+    ]
+    tables = subprocess.run(["nft", "list", "tables"], capture_output=True, text=True, check=True)
+    found += [line for line in tables.stdout.splitlines() if line.endswith(table_name(plan.slot))]
+    listed = subprocess.run(
+        ["virsh", "-c", "lxc:///system", "list", "--all", "--name"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    found += [f"domain {name}" for name in listed.stdout.split() if name in domains]
+    found += [
+        f"group {folder}"
+        for folder, _, _ in os.walk("/sys/fs/cgroup")
+        if any(domain in Path(folder).name for domain in domains)
+    ]
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            uid = process.stat().st_uid
+            command = (process / "cmdline").read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        if any(0 <= uid - base < 65_536 for base in uids):
+            found.append(f"process {process.name}")
+        if "libvirt_lxc" in command and any(domain in command for domain in domains):
+            found.append(f"controller {process.name}")
+    if (host.labs / plan.deployment).exists():
+        found.append("folder")
+    return found
+
+
+def test_down_leaves_nothing_of_a_running_deployment(host, provider, plan):
+    provider.up(plan, lambda told: None)
+    kinds = {trace.split()[0] for trace in traces(host, plan)}
+    assert {"device", "namespace", "table", "domain", "group", "process", "folder"} <= kinds
+    assert provider.down(plan.deployment) == 8
+    assert traces(host, plan) == []
+
+
+@pytest.mark.parametrize("seen", ["made", "booting", "running"])
+def test_an_interrupted_up_is_finished_by_the_next_one(host, provider, plan, seen):
+    deployments.save(host, plan)
+    process = subprocess.Popen(
+        [sys.executable, "-c", UP, plan.deployment], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    while seen not in process.stdout.readline():
+        pass
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    provider.up(plan, lambda told: None)
+    assert {told.state for told in provider.status(plan)} == {"running"}
+
+
+def test_an_interrupted_up_can_be_taken_down(host, provider, plan):
+    deployments.save(host, plan)
+    process = subprocess.Popen(
+        [sys.executable, "-c", UP, plan.deployment], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    provider.down(plan.deployment)
+    assert traces(host, plan) == []
+
+
+def test_a_guest_that_was_switched_off_is_started_again_with_what_it_had(provider, plan):
+    provider.up(plan, lambda told: None)
+    lab = plan.labs[0]
+    guest = provider.guest(lab, "pc-1")
+    guest.write("/srv/work", b"kept")
+    gone = os.pidfd_open(guest.init)
+    guest.run(["systemctl", "poweroff", "--no-block"])
+    assert select.select([gone], [], [], 20)[0]
+    os.close(gone)
+    provider.up(plan, lambda told: None)
+    assert provider.guest(lab, "pc-1").read("/srv/work").content == b"kept"
+
+
+def test_a_clone_has_its_own_name_keys_and_secrets(provider, plan):
+    provider.up(plan, lambda told: None)
+    lab = plan.labs[0]
+    guest = provider.guest(lab, "pc-1")
+    for file in own_files(lab, lab.node("pc-1")):
+        # The environment was used up by the clone step; private keys carry random padding.
+        if not file.path.endswith(("clone.env", "_key")):
+            claim = guest.read(file.path)
+            assert (claim.content, claim.mode, claim.uid) == (file.content, file.mode, file.uid)
+    assert guest.read("/etc/cyder/clone.env").type == "absent"
+    assert guest.run(["hostname", "-f"]).stdout == b"pc-1.office.example\n"
+    assert guest.read("/home/trainee/.ssh").uid == 1000
+
+
+def refusal(guest: ContainerGuest) -> str:
+    """Return why a guest does not run a program; its bomb leaves room now and then."""
+    for _ in range(200):
+        try:
+            guest.run(["true"], timeout=5)
+        except GuestUnreachable as error:
+            return error.message
+    return ""
+
+
+def test_a_fork_bomb_stays_in_its_guest(provider, plan):
+    provider.up(plan, lambda told: None)
+    first, second = plan.labs
+    bombed = provider.guest(first, "pc-1")
+    bombed.run(["systemd-run", "--unit=bomb", "bash", "-c", "b() { b | b & }; b"])
+    group = Path("/sys/fs/cgroup/pids/cyder") / first.node("pc-1").domain
+    if group.exists():
+        deadline = time.monotonic() + 20
+        while " 0" in (group / "pids.events").read_text() and time.monotonic() < deadline:
+            pass
+    assert len(bombed.processes()) <= first.node("pc-1").processes
+    for lab, node in ((first, "pc-2"), (second, "pc-1")):
+        began = time.monotonic()
+        assert provider.guest(lab, node).run(["ping", "-c1", "-W1", "10.9.1.1"]).exit == 0
+        assert time.monotonic() - began < 5
+    assert "cannot be started" in refusal(bombed)
+    provider.reset(first, "pc-1")
+    assert provider.guest(first, "pc-1").run(["true"]).exit == 0
+
+
+def test_a_guest_without_memory_left_does_not_take_the_hosts(provider, plan):
+    provider.up(plan, lambda told: None)
+    first, second = plan.labs
+    greedy = "x = bytearray(600 << 20); print(len(x))"
+    assert provider.guest(first, "pc-1").run(["python3", "-c", greedy]).exit == 128 + 9
+    assert provider.guest(second, "pc-1").run(["python3", "-c", "print(1)"]).exit == 0
+
+
+def test_a_layer_that_is_missing_is_named_with_what_makes_it(host, provider, plan_real):
+    plan = plan_real("missing")
+    lab = plan.labs[0]
+    broken = replace(lab.nodes[0], system="debian-0-gone")
+    plan = replace(plan, labs=(replace(lab, nodes=(broken, *lab.nodes[1:])),))
+    with pytest.raises(ProvisioningFailed, match="debian-0-gone") as caught:
+        provider.up(plan, lambda told: None)
+    assert "cyder image bake" in caught.value.hint
+    states = {told.node: told.state for told in provider.status(plan)}
+    assert states == {"fw": "absent", "pc-1": "running", "pc-2": "running", "attacker": "running"}
