@@ -23,6 +23,7 @@ from range.errors import CyderError
 from range.events.event import Draft, Event, Kind
 
 _PAGE = 2000
+_KINDS = {kind.value: kind for kind in Kind}
 _GENESIS = hashlib.sha256(b"cyder log 1").digest()
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS events (seq INTEGER PRIMARY KEY, body TEXT NOT NULL, hash BLOB NOT NULL);
@@ -33,6 +34,7 @@ CREATE TRIGGER IF NOT EXISTS only_appended_d BEFORE DELETE ON events
 """
 # ASCII: whatever a guest sent can be written down, and reads back the same.
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+_decode = json.JSONDecoder().raw_decode
 
 
 class LogDamaged(CyderError):
@@ -133,7 +135,7 @@ class Log:
                 previous = hashlib.sha256(previous + encoded).digest()
                 if seq != after or digest != previous:
                     raise self._damaged(after, seq)
-                yield _event(json.loads(body))
+                yield _event(_decode(body)[0])
             if len(rows) < _PAGE:
                 return
 
@@ -142,7 +144,10 @@ class Log:
         # Strings are escaped in JSON, so a quote of this pattern is always one of its structure.
         wanted = " OR ".join(f"""body LIKE '%"kind":"{kind.value}"%'""" for kind in kinds)
         for (body,) in self._query(f"SELECT body FROM events WHERE {wanted} ORDER BY seq"):
-            event = _event(json.loads(body))
+            try:
+                event = _event(_decode(body)[0])
+            except (ValueError, TypeError) as error:
+                raise LogDamaged(f"{self.path}: torn: {error}") from error
             if event.kind in kinds:
                 yield event
 
@@ -264,12 +269,13 @@ def _body(event: Event) -> str:
 
 
 def _event(body: Mapping[str, Any]) -> Event:
+    try:
+        kind = _KINDS[body["kind"]]
+    except KeyError:
+        raise CyderError(
+            f"event {body['seq']} is of kind {body['kind']}, which this version does not know",
+            hint="The log was written by a newer version of this program.",
+        ) from None
     return Event(
-        seq=body["seq"],
-        kind=Kind(body["kind"]),
-        data=body["data"],
-        team=body["team"],
-        actor=body["actor"],
-        at=body["at"],
-        wall=body["wall"],
+        body["seq"], kind, body["data"], body["team"], body["actor"], body["at"], body["wall"]
     )

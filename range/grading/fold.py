@@ -11,10 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from range.events.event import Event, Kind
-from range.grading.predicate import Outcome, judge, probe_digest
+from range.grading.judge import Judge
 from range.grading.series import Run, Stamp, extended
-from range.scenario.check import Check
-from range.scenario.scenario import Bundle
 
 STALE = "its probe changed since; this observation answers another question"
 
@@ -78,17 +76,12 @@ class State:
 
 
 class Fold:
-    """Applies events to a state. `digests` of the scenario's probes are computed once."""
+    """Applies events to a state. A judge may be shared by the folds of one scenario."""
 
-    def __init__(self, bundle: Bundle, team: str | None) -> None:
-        self.bundle = bundle
+    def __init__(self, judge: Judge, team: str | None) -> None:
         self.team = team
         self.state = State()
-        self._checks: dict[str, tuple[Check, str]] = {
-            name: (check, probe_digest(check.probe))
-            for name, check in bundle.scenario.checks.items()
-            if check.probe is not None
-        }
+        self._judge = judge
 
     def apply(self, event: Event) -> bool:
         """Take in one event; True where it changed what is known."""
@@ -99,7 +92,8 @@ class Fold:
             return False
         if event.at is not None:
             stamp = Stamp(event.at, event.seq)
-            self.state.latest = max(self.state.latest, stamp)
+            if stamp > self.state.latest:
+                self.state.latest = stamp
             taker(self, event, stamp)
         elif event.kind in (Kind.CREATED, Kind.MARKED):
             taker(self, event, None)
@@ -134,24 +128,28 @@ class Fold:
                 known.setdefault(str(fact), value)
 
     def _observed(self, event: Event, stamp: Stamp | None) -> None:
-        name = event.data.get("check")
-        if stamp is None or not isinstance(name, str) or name not in self._checks:
+        data, state = event.data, self.state
+        name = data.get("check")
+        if stamp is None or not isinstance(name, str):
+            return
+        digest = self._judge.digest(name)
+        if digest is None:
             return
         # What was seen at the end may be written down after it; nothing later counts.
-        if self.state.ended is not None and stamp.at > self.state.ended.at:
+        if state.ended is not None and stamp.at > state.ended.at:
             return
-        check, digest = self._checks[name]
-        runs = self.state.observed.setdefault(name, [])
-        raw = event.data.get("raw")
-        if event.data.get("probe") != digest:
-            self.state.stale.add(name)
+        raw = data.get("raw")
+        if data.get("probe") != digest:
+            state.stale.add(name)
             run = Run(stamp, stamp, 0.0, 1.0, STALE)
-        elif not isinstance(raw, Mapping):
-            run = Run(stamp, stamp, 0.0, 1.0, str(event.data.get("error") or "no observation"))
+        elif isinstance(raw, dict):
+            credit, detail = self._judge.credit(name, raw)
+            run = Run(stamp, stamp, credit, credit, detail)
         else:
-            verdict = judge(check.expect, raw)
-            credit = float(verdict.outcome is Outcome.PASS)
-            run = Run(stamp, stamp, credit, credit, verdict.detail)
+            run = Run(stamp, stamp, 0.0, 1.0, str(data.get("error") or "no observation"))
+        runs = state.observed.get(name)
+        if runs is None:
+            runs = state.observed[name] = []
         extended(runs, run)
 
     def _submitted(self, event: Event, stamp: Stamp | None) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from range.events.event import Event, Kind
+from range.grading.judge import Judge
 from range.grading.record import Record
 from range.grading.result import CheckGrade, Grade, Penalty, PhaseGrade, TeamGrade
 from range.grading.value import value
@@ -20,13 +21,23 @@ def grade(bundle: Bundle, events: Iterable[Event], *, exercise: str = "") -> Gra
     """Grade a whole log. While the exercise runs: as if it ended now, and provisional."""
     records: dict[str, Record] = {}
     common: list[Event] = []
+    judge = Judge(bundle)
+
+    def joined(team: str) -> Record:
+        if team not in records:
+            records[team] = Record(bundle, team, judge)
+            for before in common:
+                records[team].apply(before)
+        return records[team]
+
     for event in events:
         if event.kind is Kind.CREATED:
             exercise = str(event.data.get("exercise") or exercise)
             for team in event.data.get("teams") or ():
-                _joined(records, bundle, str(team), common)
+                joined(str(team))
         if event.team:
-            _joined(records, bundle, event.team, common).apply(event)
+            record = records.get(event.team) or joined(event.team)
+            record.apply(event)
         else:
             common.append(event)
             for record in records.values():
@@ -43,14 +54,6 @@ def graded(bundle: Bundle, records: Sequence[Record], *, exercise: str) -> Grade
         teams=teams,
         ended=bool(records) and all(record.state.ended for record in records),
     )
-
-
-def _joined(records: dict[str, Record], bundle: Bundle, team: str, common: list[Event]) -> Record:
-    if team not in records:
-        records[team] = Record(bundle, team)
-        for event in common:
-            records[team].apply(event)
-    return records[team]
 
 
 def _team(record: Record) -> TeamGrade:

@@ -6,13 +6,13 @@ series of each check. Both get the same answers because both use this.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from range.events.event import Event
 from range.grading.answers import Resolve, Unknown, assess, plain, resolver
 from range.grading.fold import Fold, State
+from range.grading.judge import Judge
 from range.grading.series import FOREVER, FULL, START, Run, Stamp, clipped, extended, latched
 from range.scenario.check import Answer, Check, Claim, Combine, Order
 from range.scenario.moment import Moment
@@ -27,13 +27,14 @@ EMPTY = "left empty"
 class Record:
     """An incremental fold of one team's events.
 
-    With `team`, events of other teams are passed over; events of no team always count.
+    With `team`, events of other teams are passed over; events of no team always count. Records of
+    one scenario may share a judge.
     """
 
-    def __init__(self, bundle: Bundle, team: str | None = None) -> None:
+    def __init__(self, bundle: Bundle, team: str | None = None, judge: Judge | None = None) -> None:
         self.bundle = bundle
         self.team = team
-        self._fold = Fold(bundle, team)
+        self._fold = Fold(judge or Judge(bundle), team)
         self._series: dict[str, list[Run]] = {}
         self._open: set[str] = set()  # checks being computed: a circle counts as not happened
 
@@ -49,7 +50,7 @@ class Record:
 
     def apply(self, event: Event) -> None:
         """Take in the next event of the log."""
-        if self._fold.apply(event):
+        if self._fold.apply(event) and self._series:
             self._series.clear()
 
     def happened(self, moment: Moment) -> float | None:
@@ -230,7 +231,7 @@ class Record:
         before = [run for run in runs if run.first <= stamp]
         after = next((run for run in runs if run.first > stamp), None)
         nobody = Run(stamp, stamp, 0.0, 1.0 if self._by_probe(name) else 0.0, "not observed")
-        state = replace(before[-1], low=float(before[-1].low >= FULL)) if before else nobody
+        state = before[-1]._replace(low=float(before[-1].low >= FULL)) if before else nobody
         pause = self.bundle.scenario.checks[name].every if self._by_probe(name) else 0
         looked_again = before and before[-1].last > stamp
         soon = after and (not before or after.first.at - stamp.at <= pause)
@@ -239,7 +240,7 @@ class Record:
                 return after
             if not state.known:
                 return after
-        return replace(state, high=float(state.high >= FULL))
+        return state._replace(high=float(state.high >= FULL))
 
     def _by_probe(self, name: str) -> bool:
         check = self.bundle.scenario.checks.get(name)

@@ -189,7 +189,7 @@ def _check(check: CheckGrade) -> dict[str, Any]:
                 "to": _at(run.last),
                 "event": run.first.seq if run.first.seq > 0 else None,
                 "credit": run.low if run.known else None,
-                "looks": run.count,
+                "looks": run.looks,
                 "detail": run.detail,
             }
             for run in check.runs

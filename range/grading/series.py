@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 FULL = 1.0 - 1e-9
@@ -30,16 +29,15 @@ START = Stamp(-math.inf, -1)
 FOREVER = Stamp(math.inf, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Credit between `low` and `high`, seen `count` times from `first` to `last`."""
+class Run(NamedTuple):
+    """Credit between `low` and `high`, seen `looks` times from `first` to `last`."""
 
     first: Stamp
     last: Stamp
     low: float
     high: float
     detail: str = ""
-    count: int = 1
+    looks: int = 1
 
     @property
     def known(self) -> bool:
@@ -53,7 +51,8 @@ def extended(runs: list[Run], run: Run) -> None:
         old = runs[-1]
         # A failure is explained by its last look, a success by its first.
         detail = old.detail if run.low >= FULL else run.detail
-        runs[-1] = replace(old, last=run.last, detail=detail, count=old.count + run.count)
+        looks = old.looks + run.looks
+        runs[-1] = Run(old.first, run.last, old.low, old.high, detail, looks)
     else:
         runs.append(run)
 
@@ -62,7 +61,7 @@ def clipped(runs: Iterable[Run], start: Stamp | None, end: Stamp | None) -> list
     """Keep what was seen from `start` to `end`; None: no such bound."""
     start, end = start or START, end or FOREVER
     return [
-        replace(run, first=max(run.first, start), last=min(run.last, end))
+        run._replace(first=max(run.first, start), last=min(run.last, end))
         for run in runs
         if run.last >= start and run.first <= end
     ]
@@ -87,7 +86,7 @@ def latched(runs: Sequence[Run], valued: Valued) -> list[Run]:
             low, high = choose(result[-1].low, run.low), choose(result[-1].high, run.high)
         else:
             low, high = run.low, run.high
-        result.append(replace(run, low=low, high=high))
+        result.append(run._replace(low=low, high=high))
     return result
 
 

@@ -71,6 +71,6 @@ def _look(run: Run, language: Language) -> str:
     since = spoken(run.first.at) if run.first.at >= 0 else "-"
     until = f" - {spoken(run.last.at)}" if run.first.at < run.last.at < FOREVER.at else ""
     credit = f"{run.low:.2f}" if run.known else "?"
-    looks = f" x{run.count}" if run.count > 1 else ""
+    looks = f" x{run.looks}" if run.looks > 1 else ""
     event = f" [{say('event', language)} {run.first.seq}]" if run.first.seq > 0 else ""
     return f"{since}{until}{looks} {credit} {told(run.detail, language)}{event}"
