@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from range.errors import InvalidInput
+from range.load.expected import read_expected
 from range.load.responder import read_responder
 from range.load.scenario import Loaded, examine
 from range.settings import Settings
@@ -22,8 +23,12 @@ def load_folder(name: Path | str, settings: Settings) -> Loaded:
     examined = examine(name, settings)
     problems = list(examined.problems)
     if examined.scenario is not None:
-        for path in responder_files(examined.folder):
+        responders = responder_files(examined.folder)
+        for path in responders:
             read_responder(path, examined.scenario, examined.data, problems)
+        checks = examined.data.get("checks")
+        known = checks if isinstance(checks, dict) else {}
+        read_expected(examined.folder, responders, known, problems)
     if problems or examined.loaded is None:
         raise InvalidInput(problems)
     return examined.loaded

@@ -43,7 +43,7 @@ def filled(guide: str) -> str:
 
 def _parts() -> dict[str, Mapping[str, Any]]:
     found: dict[str, Mapping[str, Any]] = {}
-    for name in ("scenario.json", "procedure.json", "responder.json"):
+    for name in ("scenario.json", "procedure.json", "responder.json", "expected.json"):
         schema = schemas()[name]
         found |= schema["$defs"]
         found[schema["title"]] = schema

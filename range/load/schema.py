@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from range.scenario.expected import Expected
 from range.scenario.inject import Procedure
 from range.scenario.responder import Responder
 from range.scenario.scenario import SECTIONS, Scenario
@@ -35,6 +36,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "scenario.json": scenario,
         "procedure.json": _of(Procedure),
         "responder.json": _of(Responder),
+        "expected.json": _of(Expected),
     }
     for name in SECTIONS:
         found[f"{name}.json"] = {

@@ -68,7 +68,7 @@ def test_every_part_of_the_language_has_a_table() -> None:
     tables = set(re.findall(r"<!-- table: (\S+) -->", TEXT))
     parts = {
         name
-        for file in ("scenario.json", "procedure.json", "responder.json")
+        for file in ("scenario.json", "procedure.json", "responder.json", "expected.json")
         for name, part in schemas()[file]["$defs"].items()
         if "properties" in part
     }

@@ -46,6 +46,7 @@ def test_scenarios_pass_their_schemas(folder: Path) -> None:
     files = {"scenario.json": [folder / "scenario.yaml"]}
     files["procedure.json"] = sorted(folder.glob("procedures/*.yaml"))
     files["responder.json"] = [*folder.glob("solution.yaml"), *folder.glob("wrong-*.yaml")]
+    files["expected.json"] = list(folder.glob("expected.yaml"))
     for section in SECTIONS:
         files[f"{section}.json"] = list(folder.glob(f"{section}.yaml"))
     for name, paths in files.items():
