@@ -167,7 +167,7 @@ def main() -> None:
             singles.append(single_appends(folder / f"log{turn}", few))
             ratios.append(singles[-1] / raw)
         first, last = grouped_appends(folder / "grouped", many, options.events)
-        fold, graded = regrading(of, folder / "graded", many)
+        fold, graded = regrading(of, folder / "graded", drafts(of, 100_000))
     results = [
         result(
             "log append one by one / raw chained fdatasync", statistics.median(ratios), "x", 0.5

@@ -10,9 +10,9 @@ from rich.console import Console
 
 from range.errors import CyderError
 from range.events.folder import find
-from range.grading.grade import grade
 from range.grading.result import full
 from range.report.explain import explained
+from range.report.standings import Standings
 from range.report.words import say
 from range.scenario.model import Language
 from range.settings import settings
@@ -30,9 +30,9 @@ def command(
 ) -> None:
     """Show the score of EXERCISE (an id, a folder, or `last`), and why."""
     folder = find(settings(), exercise)
-    bundle = folder.bundle()
     with folder.read() as log:
-        result = grade(bundle, log.read(), exercise=folder.id)
+        standings = Standings.of(folder, log)
+        bundle, result = standings.bundle, standings.grade
     if as_json:
         told = full(result)
         if check is not None:

@@ -78,9 +78,9 @@ class State:
 class Fold:
     """Applies events to a state. A judge may be shared by the folds of one scenario."""
 
-    def __init__(self, judge: Judge, team: str | None) -> None:
+    def __init__(self, judge: Judge, team: str | None, state: State | None = None) -> None:
         self.team = team
-        self.state = State()
+        self.state = state or State()
         self._judge = judge
 
     def apply(self, event: Event) -> bool:

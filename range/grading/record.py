@@ -28,13 +28,19 @@ class Record:
     """An incremental fold of one team's events.
 
     With `team`, events of other teams are passed over; events of no team always count. Records of
-    one scenario may share a judge.
+    one scenario may share a judge. A `state` that was kept goes on where it stood.
     """
 
-    def __init__(self, bundle: Bundle, team: str | None = None, judge: Judge | None = None) -> None:
+    def __init__(
+        self,
+        bundle: Bundle,
+        team: str | None = None,
+        judge: Judge | None = None,
+        state: State | None = None,
+    ) -> None:
         self.bundle = bundle
         self.team = team
-        self._fold = Fold(judge or Judge(bundle), team)
+        self._fold = Fold(judge or Judge(bundle), team, state)
         self._series: dict[str, list[Run]] = {}
         self._open: set[str] = set()  # checks being computed: a circle counts as not happened
 

@@ -129,7 +129,7 @@ def _hint(scenario: Scenario, event: Event, language: Language) -> Told:
 
 def _verb(_: Scenario, event: Event, language: Language) -> Told:
     verb, args = str(event.data.get("verb")), event.data.get("args")
-    if verb not in _SHOWN_VERBS or not isinstance(args, Mapping):
+    if verb not in _SHOWN_VERBS or not isinstance(args, Mapping) or event.actor == "engine":
         return None
     about = line(" ".join(str(value) for value in args.values()), _LONG)
     return "storyline", f"{say('verb', language)}: {verb} {about} ({event.actor})"
@@ -151,6 +151,8 @@ def _acted(event: Event, responder: Responder | None, language: Language) -> Tol
 def _clock(_: Scenario, event: Event, language: Language) -> Told:
     if event.data.get("running") is False:
         return "storyline", say("paused", language)
+    if event.at == 0:
+        return None  # the clock starting is the exercise starting
     return "storyline", f"{say('resumed', language)} ({event.data.get('rate')})"
 
 

@@ -49,7 +49,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "attack": ("攻撃", "Attack"),
     "technique": ("ATT&CK", "ATT&CK"),
     "outcome": ("結果", "Outcome"),
-    "blocked-by": ("阻止の要因", "Blocked by"),
+    "blocked-by": ("阻止の要因・詳細", "Blocked by, or why"),
     "traces": ("痕跡", "Traces"),
     "succeeded": ("成功", "succeeded"),
     "prevented": ("阻止された", "prevented"),
