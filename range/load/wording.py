@@ -9,7 +9,7 @@ from enum import Enum
 from types import UnionType
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, RootModel
 
 _MAX_LISTED = 14
 _MAX_KEYS = 6
@@ -74,6 +74,8 @@ def _arguments(annotation: Any) -> list[Any]:
         return _arguments(typing.get_args(annotation)[0])
     if typing.get_origin(annotation) in (typing.Union, UnionType):
         return [part for item in typing.get_args(annotation) for part in _arguments(item)]
+    if isinstance(annotation, type) and issubclass(annotation, RootModel):
+        return _arguments(annotation.model_fields["root"].annotation)
     return [annotation]
 
 
@@ -101,7 +103,7 @@ def _step(annotations: list[Any], part: str | int) -> list[Any]:
 
 def keys_at(root: type[BaseModel], path: Sequence[str | int], data: Any) -> list[str]:
     """Keys that a mapping at `path` may have; for a union those of the reading that was meant."""
-    types: list[Any] = [root]
+    types = _arguments(root)
     for part in path:
         below = _step(types, part)
         types = below or types
@@ -123,7 +125,7 @@ def keys_at(root: type[BaseModel], path: Sequence[str | int], data: Any) -> list
 
 def choices_at(root: type[BaseModel], path: Sequence[str | int]) -> list[str]:
     """Values of an enumeration at `path`."""
-    types: list[Any] = [root]
+    types = _arguments(root)
     for part in path:
         types = _step(types, part) or types
     found: list[str] = []
