@@ -132,7 +132,6 @@ def _work(request: dict[str, Any], writing: int, inherited: list[int]) -> None:
     try:
         for descriptor in inherited:
             os.close(descriptor)
-        end_with_parent(signal.SIGKILL)
         answer: dict[str, Any] = {"result": _confined(request)}
     except BaseException as error:  # whatever it was, the mother must hear of it
         if not isinstance(error, OSError):
@@ -152,6 +151,7 @@ def _confined(request: dict[str, Any]) -> dict[str, Any]:
     limit(memory=_MEMORY, files=256, written=0, cpu=int(timeout) + 10)
     if request["op"] not in PRIVILEGED:
         drop_rights(AGENT_UID)
+    end_with_parent(signal.SIGKILL)  # a change of user would have cleared it
     start_from(request.get("source") or "")
     return op(request["args"], time.monotonic() + timeout)
 

@@ -1,0 +1,106 @@
+"""The line to the engine's desk: one socket, many requests, each answered or timed out."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from typing import Any
+
+from range.access.gateway.budget import ANSWER
+from range.text import clean
+
+ANSWER_WITHIN = 30.0  # seconds
+_DEPTH = 8
+_ITEMS = 2000
+_TEXT = 20_000
+_MOST_PENDING = 64
+
+CLOSED = {"ja": "演習は行われていません。", "en": "No exercise is under way."}
+LATE = {"ja": "応答がありません。", "en": "The desk does not answer."}
+BUSY = {"ja": "要求が多すぎます。", "en": "Too many requests at a time."}
+
+
+class Refusal(Exception):
+    """The desk said no; `text` has both languages."""
+
+    def __init__(self, text: dict[str, str]) -> None:
+        super().__init__(text["en"])
+        self.text = text
+
+
+class DeskLine:
+    """Requests to the desk. Without a socket, or once it is closed, every answer is a refusal."""
+
+    def __init__(self) -> None:
+        self._writer: asyncio.StreamWriter | None = None
+        self._pending: dict[int, asyncio.Future[dict[str, Any]]] = {}
+        self._next = 0
+        self._listening: asyncio.Task[None] | None = None
+
+    async def open(self, end: socket.socket) -> None:
+        """Use one end of the socket pair whose other end the engine serves."""
+        reader, self._writer = await asyncio.open_unix_connection(sock=end, limit=ANSWER)
+        self._listening = asyncio.create_task(self._listen(reader))
+
+    async def ask(self, op: str, payload: dict[str, Any], by: str) -> Any:
+        """Return the desk's result; Refusal."""
+        if self._writer is None or self._writer.is_closing():
+            raise Refusal(CLOSED)
+        if len(self._pending) >= _MOST_PENDING:
+            raise Refusal(BUSY)
+        self._next += 1
+        number = self._next
+        future: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        self._pending[number] = future
+        request = {**payload, "id": number, "op": op, "by": by}
+        try:
+            self._writer.write(json.dumps(request).encode() + b"\n")
+            async with asyncio.timeout(ANSWER_WITHIN):
+                await self._writer.drain()
+                answer = await future
+        except TimeoutError:
+            raise Refusal(LATE) from None
+        except ConnectionError:
+            raise Refusal(CLOSED) from None
+        finally:
+            self._pending.pop(number, None)
+        if answer.get("ok") is True:
+            return harmless(answer.get("result"))
+        raise Refusal(_both(answer.get("error")))
+
+    async def _listen(self, reader: asyncio.StreamReader) -> None:
+        try:
+            while line := await reader.readline():
+                answer = json.loads(line)
+                future = self._pending.pop(answer.get("id"), None)
+                if future is not None and not future.done():
+                    future.set_result(answer)
+        except (ValueError, ConnectionError):
+            pass  # an engine that died in the middle of a line, or one longer than any answer
+        assert self._writer is not None
+        self._writer.close()
+        for future in self._pending.values():
+            if not future.done():
+                future.set_result({"ok": False, "error": CLOSED})
+
+
+def harmless(value: Any, depth: int = 0) -> Any:
+    """Return JSON without control characters and bounded, whichever side it came from."""
+    if isinstance(value, str):
+        return clean(value, _TEXT)
+    if depth >= _DEPTH:
+        return None
+    if isinstance(value, dict):
+        return {
+            clean(str(key), 200): harmless(item, depth + 1)
+            for key, item in list(value.items())[:_ITEMS]
+        }
+    if isinstance(value, list):
+        return [harmless(item, depth + 1) for item in value[:_ITEMS]]
+    return value
+
+
+def _both(error: Any) -> dict[str, str]:
+    known = error if isinstance(error, dict) else {}
+    return {language: clean(str(known.get(language, "")), 2000) for language in ("ja", "en")}
