@@ -11,11 +11,12 @@ import pytest
 from click.testing import CliRunner
 from stories import Story, answered, bundle, probed
 
-from range.cli import exercises, regrade, report, score
+from range.cli import ctl, exercises, regrade, report, score
 from range.errors import CyderError, InvalidInput
 from range.events.event import Draft, Kind
 from range.events.folder import ExerciseFolder, find
 from range.events.log import Log, LogDamaged
+from range.exercise import afterwards
 from range.grading.predicate import probe_digest
 from range.grading.result import summary_text
 from range.load.scenario import load_scenario
@@ -211,3 +212,24 @@ def test_a_damaged_bundle_is_replaced_by_the_scenario_folder(blocked, home):
     assert "--scenario" in error.value.hint
     told = json.loads(run(regrade, "e1", "--scenario", str(blocked.parent), "--json"))
     assert told["teams"][0]["score"] > 0
+
+
+def test_marks_can_be_given_when_the_exercise_is_over(exercise):
+    arguments = ["e1", "mark", "team1", "gone", "0.5", "--reason", "half of it"]
+    done = CliRunner().invoke(ctl.command, arguments, catch_exceptions=False)
+    assert done.exit_code == 0
+    assert "35.0/50" in run(score, "e1")
+    assert "Differs" in run(regrade, "e1")
+    with exercise.read() as log:
+        assert log.verify().seq == 7
+
+
+@pytest.mark.parametrize(("team", "check"), [("team9", "gone"), ("team1", "nothing")])
+def test_marks_for_what_does_not_exist_are_refused(exercise, team, check):
+    with pytest.raises(CyderError, match="there is no"):
+        afterwards.mark(exercise, team, check, 1, "because", actor="white")
+
+
+def test_marks_by_the_back_door_are_refused_while_an_engine_lives(exercise):
+    with Log.open(exercise.log):
+        assert not afterwards.is_over(exercise)
