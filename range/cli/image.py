@@ -84,7 +84,8 @@ def list_images(as_json: bool) -> None:
         table.add_column(heading, justify="right" if heading == "MiB" else "left", no_wrap=True)
     for meta in made:
         when = datetime.fromtimestamp(meta.made, tz=UTC).astimezone().strftime("%m-%d %H:%M")
-        names = ", ".join(sorted(used.get(meta.id, ())))
+        first, *more = sorted(used.get(meta.id, ())) or [""]
+        names = f"{first} +{len(more)}" if more else first
         on = titles.get(meta.parent, meta.parent)
         table.add_row(
             meta.title, meta.id.rpartition("-")[2][:12], on, f"{meta.size / 2**20:.0f}", when, names

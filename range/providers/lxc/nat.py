@@ -52,9 +52,11 @@ def ensure_bake_network() -> None:
 
 
 def remove_bake_network() -> bool:
-    """Remove the network if nothing needs it; True when there was one."""
+    """Remove the network if no bake guest needs it; True when it was removed."""
 
     def remove(connection: Any) -> bool:
+        if any(domain.name().startswith(f"{NAME}-") for domain in connection.listAllDomains()):
+            return False
         for network in connection.listAllNetworks():
             if network.name() == NAME:
                 network.destroy()
