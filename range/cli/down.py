@@ -8,6 +8,7 @@ import time
 import click
 from rich.console import Console
 
+from range.access.point import AccessPoint
 from range.host.ready import ensure_host
 from range.providers import deployments
 from range.providers.registry import provider
@@ -26,14 +27,15 @@ def command(names: tuple[str, ...], everything: bool, as_json: bool) -> None:
         names = tuple(known)
     elif not names:
         raise click.UsageError(f"name a deployment, or --all. There are: {', '.join(known)}")
-    for name in names:
-        deployments.need(here, name)
+    plans = {name: deployments.need(here, name) for name in names}
     ensure_host(here)
     told = []
     with Console(stderr=True).status("removing ...") as status:
         for name in names:
             status.update(f"removing {name} ...")
             began = time.monotonic()
+            for lab in plans[name].labs:
+                AccessPoint(here, lab).stop()
             guests = provider("lxc", here).down(name)
             seconds = time.monotonic() - began
             told.append({"deployment": name, "guests": guests, "seconds": round(seconds, 3)})

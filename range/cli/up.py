@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from range.access.point import AccessPoint
 from range.cli.bringup import bars
 from range.errors import CyderError
 from range.exercise.prepare import plan_labs
@@ -42,6 +43,7 @@ def command(scenario: str, teams: int | None, name: str | None, seed: str, as_js
         began = time.monotonic()
         provider("lxc", here).up(plan, shown.node)
         seconds = time.monotonic() - began
+    _open(here, plan)
     _tell(plan, seconds, as_json)
 
 
@@ -72,6 +74,13 @@ def _plan(here: Settings, loaded: Loaded, name: str, teams: int | None, seed: st
             hint=f"`cyder down {name}` removes it.",
         )
     return plan
+
+
+def _open(here: Settings, plan: Plan) -> None:
+    """Open each lab's way in. There is no exercise behind it, so it has no desk."""
+    for lab in plan.labs:
+        if not AccessPoint(here, lab).running:
+            AccessPoint.start(lab, here)
 
 
 def _keep(path: Path, seed: str) -> None:
