@@ -16,6 +16,7 @@ from range.scenario.scenario import Scenario
 from range.scenario.topology import expand
 
 Path_ = Sequence[str | int]
+MAX_TOLD = 500
 _NOUNS = {"people": "person"}
 
 
@@ -60,7 +61,11 @@ class Names:
         self._broken_nodes = tuple(self.known("nodes").keys() - parts.scenario.nodes.keys())
 
     def tell(self, path: Path_, message: str, *, key: bool = False) -> None:
-        """Add a mistake at the value (or key) at `path`."""
+        """Add a mistake at the value (or key) at `path`; of very many only some are told."""
+        if len(self.problems) > MAX_TOLD:
+            return
+        if len(self.problems) == MAX_TOLD:
+            message = "and more mistakes; mend the others first"
         self.problems.append(self.parts.source.problem(path, message, key=key))
 
     def known(self, section: str) -> dict[str, None]:
@@ -75,6 +80,8 @@ class Names:
         known = self.known(section)
         if name in known:
             return True
+        if len(self.problems) > MAX_TOLD:
+            return False  # looking for what was meant takes time
         noun = _NOUNS.get(section, section.removesuffix("s"))
         self.tell(path, f"no {noun} {short(name)}; {suggest(name, known)}")
         return False
@@ -92,6 +99,8 @@ class Names:
         if self.is_node(name):
             return True
         node = self.scenario.nodes.get(name)
+        if len(self.problems) > MAX_TOLD:
+            return False
         if node is not None:
             copies = expand(name, node.count)
             self.tell(path, f"'{name}' stands for {node.count} nodes; name one, like '{copies[0]}'")
@@ -107,6 +116,8 @@ class Names:
             return True
         if name in self.scenario.nodes:
             return self.need_node(name, path)
+        if len(self.problems) > MAX_TOLD:
+            return False
         known = [*self.known("networks"), *self.node_names]
         self.tell(path, f"no network or node {short(name)}; {suggest(name, known)}")
         return False

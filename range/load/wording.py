@@ -13,7 +13,7 @@ from pydantic import BaseModel, RootModel
 
 _MAX_LISTED = 14
 _MAX_KEYS = 6
-_MAX_POOL = 1000
+_MAX_POOL = 300
 
 # What a pattern of the language means to an author.
 _PATTERNS = {

@@ -98,6 +98,28 @@ def test_hostile_files_end_within_two_seconds_and_256_mib(
     assert status == 0, report
 
 
+def test_ten_thousand_wrong_references_are_not_searched_for_ten_thousand_times(
+    small: Path,
+) -> None:
+    head, _, _ = (small / "scenario.yaml").read_text().partition("hints:\n")
+    hints = "".join(
+        f"  H{n}: {{objective: se{n}, tier: 1, cost: 1, text: {{ja: あ, en: a}}, "
+        f"opens: {{inject: X{n}}}}}\n"
+        for n in range(10_000)
+    )
+    people = "".join(
+        f"  p{n}: {{name: {{ja: あ, en: a}}, title: {{ja: あ, en: a}}, seat: wob{n}}}\n"
+        for n in range(5_000)
+    )
+    (small / "hints.yaml").write_text(hints)
+    (small / "scenario.yaml").write_text(head.replace("people:\n", f"people:\n{people}"))
+    start = time.process_time()
+    said = lines(small)
+    assert time.process_time() - start < 6  # a second or two on an idle machine; hours otherwise
+    assert len(said) == 501
+    assert sum("and more mistakes" in line for line in said) == 1
+
+
 def test_a_file_that_is_too_large_is_not_read(small: Path) -> None:
     (small / "injects.yaml").write_bytes(b"# comment\n" * (MAX_BYTES // 10 + 1))
     assert "larger than 4 MiB; split it into sections" in "\n".join(lines(small))
