@@ -37,7 +37,7 @@ def board(grade: Grade, language: Language = "en", width: int = 80) -> Table:
         pad_edge=False,
     )
     table.add_column(say("rank", language), justify="right", no_wrap=True)
-    table.add_column(say("team", language), no_wrap=True)
+    table.add_column(say("team", language), overflow="fold", min_width=6)
     table.add_column(say("score", language), justify="right", no_wrap=True)
     if wide:
         table.add_column("", no_wrap=True)

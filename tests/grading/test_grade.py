@@ -227,6 +227,7 @@ def test_penalties_hints_and_resets_are_taken_off_the_total_at_most_25():
     assert story.result.score == 30 - 25
     story.events.insert(-1, story.events[-3])
     assert story.result.deducted == 25
+    assert story.result.score == 30 - 25
 
 
 def test_a_penalty_nobody_looked_for_is_not_charged():

@@ -100,3 +100,15 @@ def test_folding_step_by_step_gives_what_folding_at_once_gives(story):
         record.happened(Moment(check="host"))
     assert record.happened(Moment(check="gone")) == 30
     assert record.happened(Moment(check="host")) == 40
+
+
+def test_a_wait_that_is_over_precedes_what_happens_in_that_second():
+    check = probed(starts={"start": True, "wait": "1m"})
+    story = Story(bundle({"a": check})).seen("a", 60, True).ends()
+    assert story.check("a").credit == 1
+    record = Record(story.bundle, story.team)
+    for event in story.events:
+        record.apply(event)
+    stamp = record.stamp(Moment(inject=None, start=True, wait=60))
+    assert stamp is not None
+    assert stamp < (60, 1)
