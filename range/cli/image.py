@@ -6,7 +6,7 @@ import json
 import os
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import click
 from rich.console import Console
@@ -80,8 +80,10 @@ def list_images(as_json: bool) -> None:
         return
     titles = {meta.id: meta.title for meta in made}
     table = Table(box=None)
-    for heading in ("title", "id", "on", "MiB", "made", "used by"):
-        table.add_column(heading, justify="right" if heading == "MiB" else "left", no_wrap=True)
+    for heading, width in (("title", 0), ("id", 12), ("on", 0), ("MiB", 4), ("made", 11)):
+        align: Literal["right", "left"] = "right" if heading == "MiB" else "left"
+        table.add_column(heading, justify=align, no_wrap=True, min_width=width)
+    table.add_column("used by", no_wrap=True, max_width=26)
     for meta in made:
         when = datetime.fromtimestamp(meta.made, tz=UTC).astimezone().strftime("%m-%d %H:%M")
         first, *more = sorted(used.get(meta.id, ())) or [""]
