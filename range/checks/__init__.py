@@ -1,1 +1,1 @@
-"""Looking at labs: probes yield raw observations."""
+"""Looking at labs: what probes see, and the proof that nothing gets out."""
