@@ -12,7 +12,16 @@ from range.load.scenario import Loaded
 from range.scenario.model import Phase
 from range.settings import settings
 
-CHAIN = """T1566.001 T1071.001 T1083 T1552.001 T1021.002 T1560.001 T1041 T1491.002""".split()
+CHAIN = [
+    "T1566.001",
+    "T1071.001",
+    "T1083",
+    "T1552.001",
+    "T1021.002",
+    "T1560.001",
+    "T1041",
+    "T1491.002",
+]
 NINE_ITEMS = 9
 
 
