@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -41,6 +42,9 @@ class Provider(Protocol):
 
     def reset(self, lab: LabPlan, node: str) -> None:
         """Return a node to its baked state."""
+
+    def watch(self, plan: Plan, report: Report) -> AbstractContextManager[object]:
+        """While the context is open, start guests again that reboot themselves."""
 
     def guest(self, lab: LabPlan, node: str) -> Guest:
         """Return the control path into a running node; GuestUnreachable."""

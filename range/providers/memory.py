@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from range.errors import ProvisioningFailed
@@ -54,6 +55,10 @@ class MemoryProvider:
         folder = self.folder(lab, node)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
+
+    def watch(self, plan: Plan, report: Report) -> AbstractContextManager[object]:
+        """Nothing here ever reboots."""
+        return nullcontext()
 
     def guest(self, lab: LabPlan, node: str) -> Guest:
         """Return the node's folder as a guest; GuestUnreachable when it was not made."""

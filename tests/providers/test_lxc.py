@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import select
 import signal
 import subprocess
@@ -19,6 +20,7 @@ from range.guest.base import GuestUnreachable
 from range.guest.container import ContainerGuest
 from range.network.guard import device_prefix, table_name
 from range.providers import deployments
+from range.providers.base import Progress
 from range.providers.lxc.clone import own_files
 from range.providers.lxc.provider import LxcProvider
 
@@ -123,17 +125,36 @@ def test_an_interrupted_up_can_be_taken_down(host, provider, plan):
     assert traces(host, plan) == []
 
 
+def end(guest: ContainerGuest, how: str) -> None:
+    """Reboot a guest or switch it off, from inside; returns when it is off."""
+    gone = os.pidfd_open(guest.init)
+    guest.run(["systemctl", how, "--no-block"])
+    assert select.select([gone], [], [], 30)[0]
+    os.close(gone)
+
+
 def test_a_guest_that_was_switched_off_is_started_again_with_what_it_had(provider, plan):
     provider.up(plan, lambda told: None)
     lab = plan.labs[0]
-    guest = provider.guest(lab, "pc-1")
-    guest.write("/srv/work", b"kept")
-    gone = os.pidfd_open(guest.init)
-    guest.run(["systemctl", "poweroff", "--no-block"])
-    assert select.select([gone], [], [], 20)[0]
-    os.close(gone)
+    provider.guest(lab, "pc-1").write("/srv/work", b"kept")
+    end(provider.guest(lab, "pc-1"), "poweroff")
     provider.up(plan, lambda told: None)
     assert provider.guest(lab, "pc-1").read("/srv/work").content == b"kept"
+
+
+def test_a_guest_that_reboots_comes_back_and_one_that_is_switched_off_does_not(provider, plan):
+    provider.up(plan, lambda told: None)
+    lab = plan.labs[0]
+    told: queue.Queue[Progress] = queue.Queue()
+    with provider.watch(plan, told.put):
+        provider.guest(lab, "pc-1").write("/srv/work", b"kept")
+        end(provider.guest(lab, "pc-2"), "poweroff")
+        end(provider.guest(lab, "pc-1"), "reboot")
+        seen = [told.get(timeout=30) for _ in (1, 2)]
+    assert [(t.node, t.state) for t in seen] == [("pc-1", "booting"), ("pc-1", "running")]
+    assert provider.guest(lab, "pc-1").read("/srv/work").content == b"kept"
+    with pytest.raises(GuestUnreachable, match="does not run"):
+        provider.guest(lab, "pc-2")
 
 
 def test_a_clone_has_its_own_name_keys_and_secrets(provider, plan):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import AbstractContextManager
 
 from range.errors import CyderError, ProvisioningFailed
 from range.guest.base import Guest, GuestUnreachable
@@ -17,6 +18,7 @@ from range.providers.base import Progress, Report
 from range.providers.lxc import nodes
 from range.providers.lxc.container import RunningContainer, find, kill, still_runs, wait_until_up
 from range.providers.lxc.mounts import unmount
+from range.providers.lxc.watch import RebootWatch
 from range.settings import Settings
 
 BOOTING = 6  # guests at a time: enough to keep every core busy while some wait
@@ -82,6 +84,26 @@ class LxcProvider:
         with deployments.lock(self._settings, lab.deployment):
             self._found.pop(lab.node(node).domain, None)
             wait_until_up(nodes.rebuild(self._settings, lab, lab.node(node)), UP_WITHIN)
+
+    def watch(self, plan: Plan, report: Report) -> AbstractContextManager[object]:
+        """While the context is open, start guests again that reboot themselves."""
+        places = {node.domain: (lab, node) for lab in plan.labs for node in lab.nodes}
+
+        def again(name: str) -> None:
+            lab, node = places[name]
+            try:
+                with deployments.lock(self._settings, lab.deployment):
+                    if deployments.load(self._settings, lab.deployment) is None:
+                        return  # taken down meanwhile
+                    kill(name)
+                    running = nodes.boot(self._settings, lab, node)
+                report(Progress(lab.team, node.name, "booting", "rebooted"))
+                wait_until_up(running, UP_WITHIN)
+                report(Progress(lab.team, node.name, "running"))
+            except CyderError as error:
+                report(Progress(lab.team, node.name, "failed", error.message))
+
+        return RebootWatch(frozenset(places), again)
 
     def guest(self, lab: LabPlan, node: str) -> Guest:
         """Return the control path into a running node."""
