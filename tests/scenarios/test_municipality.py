@@ -1,108 +1,184 @@
-"""The story of Aozora has what an exercise for a municipality needs."""
+"""あおぞら市 on real guests: attacked, defended, graded; its traffic, its noise, its crashes."""
 
-from __future__ import annotations
-
-from pathlib import Path
+import ipaddress
+import json
+import random
+import re
+import shutil
+from collections import Counter
 
 import pytest
+from helpers import rehearsal as rehearsals
 
-from range.load.folder import load_folder
-from range.load.responder import load_responder
-from range.load.scenario import Loaded
-from range.scenario.model import Phase
+from range.access.client import TeamClient
+from range.providers.registry import provider
+from range.scenario.inject import Procedure
 from range.settings import settings
 
-CHAIN = [
-    "T1566.001",
-    "T1071.001",
-    "T1083",
-    "T1552.001",
-    "T1021.002",
-    "T1560.001",
-    "T1041",
-    "T1491.002",
-]
-NINE_ITEMS = 9
+pytestmark = [pytest.mark.guests, pytest.mark.slow, pytest.mark.usefixtures("host")]
+
+ATTACKS = ("A01", "A02", "A03", "A04", "A05", "A06", "A07", "A08")
+C2 = "203.0.113.140"
 
 
 @pytest.fixture(scope="module")
-def aozora() -> Loaded:
-    return load_folder("municipality", settings())
+def played(tmp_path_factory):
+    """One exercise: team1 solves, team2 does nothing; team2's Internet segment is recorded."""
+    pcap = tmp_path_factory.mktemp("capture") / "internet.pcap"
+    run = rehearsals.begin(
+        "municipality", "--teams", "2", "--responder", "team1=solution", "--responder", "team2=idle"
+    )
+    try:
+        with rehearsals.capture(run, "team2", "internet", pcap):
+            run.wait()
+        run.pcap = pcap
+        yield run
+    finally:
+        rehearsals.remove(run)
 
 
-def test_it_is_as_large_as_promised(aozora: Loaded) -> None:
-    scenario = aozora.bundle.scenario
-    assert len(scenario.nodes) >= 14
-    assert len(scenario.injects) >= 25
-    assert len(scenario.checks) >= 20
-    assert len(scenario.forms) >= 3
+def guest(run, team, node):
+    return provider("lxc", settings()).guest(run.lab(team), node)
 
 
-def test_every_phase_has_evidence_of_its_own(aozora: Loaded) -> None:
-    scenario = aozora.bundle.scenario
-    earned = dict.fromkeys(Phase, 0)
-    for check in scenario.checks.values():
-        if check.penalty is None and check.weight:
-            earned[scenario.objectives[check.objective].phase] += 1
-    assert all(count >= 5 for count in earned.values()), earned
+def test_the_reference_solution_earns_95_and_an_idle_team_15_at_most(played):
+    assert played.score("team1") >= 95
+    assert played.score("team2") <= 15
+    assert not any(row["provisional"] for row in played.result["teams"])
 
 
-def test_the_attack_goes_the_whole_chain(aozora: Loaded) -> None:
-    bundle = aozora.bundle
-    found = [
-        inject.attack.technique or bundle.procedures[inject.attack.procedure].technique
-        for inject in bundle.scenario.injects.values()
-        if inject.attack and not inject.contingency
+def test_every_attack_succeeds_against_a_team_that_does_nothing(played):
+    outcomes = played.outcomes("team2")
+    assert {id_: outcomes[id_]["outcome"] for id_ in ATTACKS} == dict.fromkeys(ATTACKS, "succeeded")
+    assert all(re.fullmatch(r"T\d{4}(\.\d{3})?", outcomes[id_]["technique"]) for id_ in ATTACKS)
+
+
+def test_a_cut_implant_stops_later_steps_and_the_log_names_what_blocked_them(played):
+    prevented = {
+        id_: data
+        for id_, data in played.outcomes("team1").items()
+        if data["outcome"] == "prevented"
+    }
+    assert prevented, "the solution stopped nothing"
+    assert all(data["blocked_by"] for data in prevented.values())
+
+
+def test_no_inject_ended_as_an_error_of_the_range(played):
+    wrong = {
+        f"{team} {id_}": data["detail"]
+        for team in ("team1", "team2")
+        for id_, data in played.outcomes(team).items()
+        if data["outcome"] == "error"
+    }
+    assert wrong == {}
+
+
+def test_the_wire_shows_the_attack(played):
+    text = rehearsals.spoken(played.pcap)
+    assert "RCPT TO:<tanaka@city.aozora.example>" in text
+    beacons = rehearsals.spoken(played.pcap, f"host {C2}").count("GET /api/v2/status?id=")
+    assert beacons >= 3
+
+
+def test_logs_that_trainees_read_were_written_by_the_services(played):
+    client = TeamClient(played.lab("team2"))
+    try:
+        proxy = client.run("proxy", "sudo grep -c sync-update /var/log/squid/access.log")
+        mail = client.run("mail", "sudo grep -c 'to=<tanaka@' /var/log/mail.log")
+    finally:
+        client.close()
+    assert int(proxy.stdout) >= 3
+    assert int(mail.stdout) >= 1
+
+
+def test_benign_users_alone_look_like_the_beacon_to_a_naive_search(played):
+    log = guest(played, "team2", "proxy").read("/var/log/squid/access.log", limit=4_000_000)
+    lines = [
+        line
+        for line in log.content.decode(errors="replace").splitlines()
+        if "sync-update" not in line
     ]
-    assert [technique for technique in dict.fromkeys(found) if technique in CHAIN] == CHAIN
+    false_positives = [line for line in lines if "/api/v2/status" in line]
+    assert len(false_positives) >= 5
+    pages = Counter(match[1] for line in lines if (match := re.search(r"(https?://\S+)", line)))
+    assert len(pages) >= 10, "sessions of users do not vary"
 
 
-def test_whatever_the_implant_does_can_be_prevented_and_shown(aozora: Loaded) -> None:
-    for name, inject in aozora.bundle.scenario.injects.items():
-        if inject.use is not None:
-            assert inject.use.prevented_by, name
+def test_a_scan_from_a_trainees_node_finds_only_the_own_lab(played):
+    lab = played.lab("team2")
+    own = {str(nic.address) for node in lab.nodes for nic in node.nics}
+    own |= {str(node.access.address) for node in lab.nodes if node.access}
+    own |= {str(address) for probe in lab.probes for address in probe.addresses}
+    segments = sorted(
+        {
+            str(ipaddress.IPv4Interface(f"{nic.address}/{nic.prefix}").network)
+            for node in lab.nodes
+            for nic in node.nics
+        }
+    )
+    soc = guest(played, "team2", "soc")
+    scan = ["nmap", "-n", "-sn", "-T5", "--max-retries", "1", "-oG", "-", *segments, "192.0.2.0/24"]
+    done = soc.run(scan, timeout=300, limit=1_000_000)
+    assert done.exit == 0, done.stderr
+    up = set(re.findall(r"Host: (\S+) .*Status: Up", done.stdout.decode()))
+    assert up, "the scan found nothing at all: it proves nothing"
+    assert up <= own
 
 
-def test_the_preliminary_report_has_nine_items(aozora: Loaded) -> None:
-    assert len(aozora.bundle.scenario.forms["ppc-report"].fields) == NINE_ITEMS
+def test_scores_are_the_same_when_computed_again_from_the_log(played):
+    first = rehearsals.cyder("regrade", played.exercise.id, "--json")
+    second = rehearsals.cyder("regrade", played.exercise.id, "--json")
+    assert first.returncode == 0, first.stderr
+    assert first.stdout == second.stdout
+    assert json.loads(first.stdout)["teams"] == played.result["teams"]
 
 
-def test_containment_is_approved_before_it_is_done_and_scope_before_the_report(
-    aozora: Loaded,
-) -> None:
-    checks = aozora.bundle.scenario.checks
-    decided, assessed = checks["decided-before-acting"].order, checks["scope-before-report"].order
-    assert decided
-    assert (decided.first.form, decided.then.check) == ("containment", "contained")
-    assert assessed
-    assert (assessed.first.form, assessed.then.form) == ("scope", "ppc-report")
+def test_an_engine_killed_at_random_moments_loses_nothing_and_does_nothing_twice(played):
+    dice = random.Random(20261121)
+    run = rehearsals.begin(
+        "municipality", "--teams", "2", "--responder", "team1=solution", "--responder", "team2=idle"
+    )
+    try:
+        hits = rehearsals.kill_and_resume(run, 20, dice)
+        run.wait()
+        assert hits >= 10
+        for team in ("team1", "team2"):
+            assert abs(run.score(team) - played.score(team)) <= 0.5
+            assert {i: d["outcome"] for i, d in run.outcomes(team).items()} == {
+                i: d["outcome"] for i, d in played.outcomes(team).items()
+            }
+            _each_mail_came_once(run, team)
+    finally:
+        rehearsals.remove(run)
 
 
-def test_every_objective_has_help_and_each_tier_costs_more(aozora: Loaded) -> None:
-    scenario = aozora.bundle.scenario
-    costs: dict[str, list[float]] = {objective: [] for objective in scenario.objectives}
-    for hint in sorted(scenario.hints.values(), key=lambda hint: hint.tier):
-        costs[hint.objective].append(hint.cost)
-    assert all(costs.values())
-    assert all(found == sorted(set(found)) and found[0] > 0 for found in costs.values())
-    assert any(len(found) > 1 for found in costs.values())
+def _each_mail_came_once(run, team):
+    """The receipts of messages are the messages: each Message-ID lies in the store once."""
+    found = guest(run, team, "mail").run(
+        [
+            "sh",
+            "-c",
+            f"grep -rhaiE '^Message-ID: .*{run.exercise.id}' /var/mail /home /srv || true",
+        ],
+        timeout=60,
+    )
+    times = Counter(found.stdout.decode().split("\n")) - Counter([""])
+    assert times, "no message of the exercise is in the store"
+    assert max(times.values()) == 1, times.most_common(3)
 
 
-def test_what_is_free_to_a_team_that_does_nothing_earns_nothing(aozora: Loaded) -> None:
-    checks = aozora.bundle.scenario.checks
-    for name, check in checks.items():
-        if check.valued == "availability" or check.probe is None or check.weight == 0:
-            continue
-        acts = check.starts or check.requires
-        assert check.penalty is not None or acts or name == "border-closed", name
+def test_procedures_name_the_technique_they_carry_out():
+    import yaml
+
+    folder = settings().playbooks / "procedures"
+    red = [
+        procedure
+        for path in folder.glob("*.yaml")
+        if (procedure := Procedure.model_validate(yaml.safe_load(path.read_text()))).side == "red"
+    ]
+    assert len(red) >= 7
+    assert [procedure.procedure for procedure in red if procedure.technique is None] == []
 
 
-def test_the_solution_finds_in_the_guests_whatever_differs_from_lab_to_lab(aozora: Loaded) -> None:
-    path: Path = aozora.folder / "solution.yaml"
-    solution = load_responder(path, aozora.bundle)
-    captured = {name for step in solution.steps.values() if step.ssh for name in step.ssh.capture}
-    assert {"client", "destination", "since", "sender", "attachment", "agent", "file", "persons",
-            "bytes"} <= captured  # fmt: skip
-    written = path.read_text()
-    for answer in ("info@mynumber-guide", "SyncUpdate/1.9", "宛名抽出.csv", "mynumber_tsuchi"):
-        assert answer not in written
+def test_the_recorder_is_there():
+    assert shutil.which("tcpdump")
