@@ -4,7 +4,6 @@ import ipaddress
 import json
 import random
 import re
-import shutil
 from collections import Counter
 
 import pytest
@@ -178,7 +177,3 @@ def test_procedures_name_the_technique_they_carry_out():
     ]
     assert len(red) >= 7
     assert [procedure.procedure for procedure in red if procedure.technique is None] == []
-
-
-def test_the_recorder_is_there():
-    assert shutil.which("tcpdump")
