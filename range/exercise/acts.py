@@ -13,7 +13,7 @@ from range.exercise.respond import Acted, respond
 from range.exercise.schedule import ActKind, Due
 from range.grading.predicate import probe_digest
 from range.guest.once import Lost
-from range.injects.context import Ended
+from range.injects.context import Ended, How
 
 _log = logging.getLogger(__name__)
 _ERROR = 300
@@ -39,8 +39,8 @@ async def inject(engine: Engine, due: Due) -> None:
     """Carry out an inject; after a crash go on with it where the receipt says it stood."""
     team = engine.state.teams[due.team]
     inject = engine.state.bundle.scenario.injects[due.id]
-    again = due.id in team.open
-    if not again:
+    how: How = "resumed" if due.id in team.open else "retried" if due.id in team.tries else "first"
+    if how != "resumed":
         engine.note(Kind.INTENDED, due.team, inject=due.id)
     while True:
         try:
@@ -49,8 +49,8 @@ async def inject(engine: Engine, due: Due) -> None:
                 due.team,
                 due.id,
                 dict(team.facts),
-                attempt=team.attempts[due.id],
-                again=again,
+                round_=team.rounds.get(due.id, 0),
+                how=how,
             )
             break
         except Lost as lost:
@@ -61,7 +61,7 @@ async def inject(engine: Engine, due: Due) -> None:
             if inject.on_unknown == "skip":
                 note_ended(engine, due, "skipped", lost.message)
                 return
-            again = False
+            how = "retried"
             engine.note(Kind.INTENDED, due.team, inject=due.id)
         except Exception as failure:
             ended = Ended("error", _said(failure))

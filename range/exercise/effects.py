@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from range.injects.context import Ended, Facts
+from range.injects.context import Ended, Facts, How
 
 
 class Seen(Protocol):
@@ -49,7 +49,7 @@ class Client(Protocol):
 class Labs(Protocol):
     """The labs of one exercise, one for each team."""
 
-    def inject(self, team: str, id_: str, facts: Facts, *, attempt: int, again: bool) -> Ended:
+    def inject(self, team: str, id_: str, facts: Facts, *, round_: int, how: How) -> Ended:
         """Carry out an inject; guest.once.Lost when an earlier try left no result."""
 
     def observe(self, team: str, check: str, facts: Facts) -> Seen:

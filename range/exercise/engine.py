@@ -62,6 +62,7 @@ class Engine:
         self.dwelling: dict[Key, Dwell] = {}
         self.listeners: list[Callable[[Event], None]] = []
         self._stopped = False
+        self._failure: BaseException | None = None
         self._agendas: dict[str, list[Due]] = {}
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="act")
         if state.running and not state.over and state.ending is None:
@@ -83,7 +84,7 @@ class Engine:
 
     def note(self, kind: Kind, team: str = "", *, actor: str = "engine", **data: Any) -> Event:
         """Write one fact down at the present exercise time."""
-        at = self.clock.now() if self.state.started or kind is Kind.STARTED else None
+        at = self.clock.now() if self.state.started else None
         return self.append(Draft(kind, data, team, actor, at))[0]
 
     async def blocking(self, act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -94,15 +95,18 @@ class Engine:
     # The clock
 
     def start(self, actor: str) -> None:
-        """STARTEX."""
-        self.note(Kind.STARTED, actor=actor)
-        self.run_clock(actor)
-
-    def run_clock(self, actor: str) -> None:
-        """Let the clock run (again) at the exercise's speed."""
-        self.note(Kind.CLOCK, actor=actor, running=True, rate=self.state.speed)
+        """STARTEX: both facts or none, so that no crash leaves an exercise begun and halted."""
+        self.append(Draft(Kind.STARTED, {}, "", actor, 0.0), self._clock_runs(actor))
         self.clock.run(self.state.speed)
-        self.wake.set()
+
+    def go_on(self, actor: str) -> None:
+        """Let the clock run again at the exercise's speed."""
+        self.append(self._clock_runs(actor))
+        self.clock.run(self.state.speed)
+
+    def _clock_runs(self, actor: str) -> Draft:
+        data = {"running": True, "rate": self.state.speed}
+        return Draft(Kind.CLOCK, data, "", actor, self.clock.now())
 
     def pause(self, actor: str) -> None:
         """Freeze injects and scoring; what is under way still ends."""
@@ -124,9 +128,11 @@ class Engine:
     # The loop
 
     async def run(self) -> None:
-        """Go on until the exercise is over."""
+        """Go on until the exercise is over; raises what kept facts from being written down."""
         try:
             while not (self.state.over or self._stopped):
+                if self._failure is not None:
+                    raise self._failure
                 self.wake.clear()
                 wait = self._turn()
                 if wait == 0:
@@ -205,6 +211,8 @@ class Engine:
 
         def landed(task: asyncio.Task[None]) -> None:
             self.flights.pop(key, None)
+            if not task.cancelled() and task.exception() is not None:
+                self._failure = self._failure or task.exception()
             self.wake.set()
 
         task = asyncio.get_running_loop().create_task(self.acts[due.kind](self, due))

@@ -11,9 +11,9 @@ from range.errors import CyderError
 from range.exercise.effects import Client, Seen
 from range.grading.predicate import Outcome, judge
 from range.guest.base import Guest
-from range.injects.context import Ended, Evidence, Facts, LabContext, Mailer
+from range.injects.context import Ended, Evidence, Facts, How, LabContext, Mailer
 from range.injects.message import deliver
-from range.injects.procedure import run_procedure
+from range.injects.procedure import run_casually, run_procedure
 from range.plan.model import LabPlan, Plan
 from range.plan.secrets import derive
 from range.providers.base import Provider
@@ -64,14 +64,14 @@ class ExerciseLabs:
             mailer=self.doors.mailer(lab),
         )
 
-    def inject(self, team: str, id_: str, facts: Facts, *, attempt: int, again: bool) -> Ended:
+    def inject(self, team: str, id_: str, facts: Facts, *, round_: int, how: How) -> Ended:
         """Carry out an inject."""
         inject = self.bundle.scenario.injects[id_]
         context = self.context(team, facts)
         if inject.message is not None:
-            return deliver(id_, inject, context, self.language, sent=again)
+            return deliver(id_, inject, context, self.language, round_=round_, how=how)
         assert inject.use is not None
-        return run_procedure(id_, inject.use, context, attempt=attempt)
+        return run_procedure(id_, inject.use, context, round_=round_, how=how)
 
     def observe(self, team: str, check: str, facts: Facts) -> Seen:
         """Look at what a check asks for."""
@@ -89,7 +89,7 @@ class ExerciseLabs:
         use = ProcedureUse.model_validate(
             {"procedure": known.procedure, "node": known.node, "vars": known.vars}
         )
-        run_procedure(f"user-{user}-{number}", use, self.context(team, {}), receipt=False)
+        run_casually(f"user-{user}-{number}", use, self.context(team, {}))
 
     def reset(self, team: str, node: str) -> None:
         """Return a node to its baked state."""

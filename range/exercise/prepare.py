@@ -12,8 +12,8 @@ from range.events.folder import ExerciseFolder
 from range.exercise.create import Options, create, new_id
 from range.images.recipe import system_id
 from range.images.room import room_for
-from range.load.roles import role_digests
 from range.load.responder import load_responder
+from range.load.roles import role_digests
 from range.load.scenario import Loaded, load_scenario
 from range.plan.make import make_plan, team_names
 from range.plan.model import Plan

@@ -50,14 +50,7 @@ async def _run(
     rooms: Rooms,
 ) -> bool:
     """Run the engine; True when the exercise came to its end."""
-    bundle = exercise.bundle()
-    state = folded(bundle, responders(exercise, creation(events)), events)
-    if not state.started:
-        state.speed = chosen.speed
-    labs = ExerciseLabs(
-        exercise.id, bundle, rooms.plan, rooms.provider, rooms.doors, chosen.language
-    )
-    engine = Engine(exercise.id, log, state, labs, ACTS, headless=chosen.headless)
+    engine, labs = assemble(exercise, log, events, chosen, rooms)
     await rooms.serve({lab.team: Desk(engine, lab.team, lab, events) for lab in rooms.plan.labs})
     path = socket_path(settings, exercise.id)
     server = await serve_control(engine, path)
@@ -66,7 +59,7 @@ async def _run(
     for signal_ in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_, engine.stop)
     try:
-        if chosen.headless and not state.started:
+        if chosen.headless and not engine.state.started:
             engine.start("engine")
         await engine.run()
     finally:
@@ -74,7 +67,21 @@ async def _run(
             users.cancel()
         server.close()
         path.unlink(missing_ok=True)
-    return state.over
+    return engine.state.over
+
+
+def assemble(
+    exercise: ExerciseFolder, log: Log, events: list[Event], chosen: Options, rooms: Rooms
+) -> tuple[Engine, ExerciseLabs]:
+    """Put an engine together that goes on where `events` end."""
+    bundle = exercise.bundle()
+    state = folded(bundle, responders(exercise, creation(events)), events)
+    if not state.started:
+        state.speed = chosen.speed
+    labs = ExerciseLabs(
+        exercise.id, bundle, rooms.plan, rooms.provider, rooms.doors, chosen.language
+    )
+    return Engine(exercise.id, log, state, labs, ACTS, headless=chosen.headless), labs
 
 
 def main(folder: Path, settings: Settings) -> int:

@@ -19,6 +19,7 @@ from range.providers import deployments
 from range.providers.base import Progress, Provider, Report
 from range.providers.memory import MemoryProvider
 from range.settings import Settings
+from range.text import line
 
 
 class Rooms(Protocol):
@@ -73,10 +74,20 @@ class MemoryRooms:
 def open_rooms(settings: Settings, exercise: ExerciseFolder, options: Options, log: Log) -> Rooms:
     """Bring up what the exercise needs; a second time it converges. CyderError says what failed."""
 
+    def tell(what: str, state: str, detail: str, team: str = "") -> None:
+        data = {"node": what, "state": state, "detail": line(detail, 300)}
+        log.append([Draft(Kind.BRINGUP, data, team)])
+
     def report(progress: Progress) -> None:
-        data = {"node": progress.node, "state": progress.state, "detail": progress.detail[:300]}
-        log.append([Draft(Kind.BRINGUP, data, progress.team)])
+        tell(progress.node, progress.state, progress.detail, progress.team)
 
     if options.provider == "memory":
         return MemoryRooms(settings, exercise, report)
-    raise CyderError(f"there is no provider {options.provider}")
+    from range.exercise.lxc_rooms import LxcRooms
+
+    rooms = LxcRooms(settings, exercise, report, tell)
+    if options.preflight and not any(event.kind is Kind.STARTED for event in log.read()):
+        tell("preflight", "making", "")
+        rooms.prove()
+        tell("preflight", "done", "")
+    return rooms

@@ -23,7 +23,8 @@ class TeamState:
     record: Record
     ended: dict[str, str] = field(default_factory=dict)  # inject -> outcome
     open: dict[str, float] = field(default_factory=dict)  # intended, not ended -> since
-    attempts: dict[str, int] = field(default_factory=dict)
+    tries: dict[str, int] = field(default_factory=dict)  # how often intended, since it last ended
+    rounds: dict[str, int] = field(default_factory=dict)  # how often it ended: fired again
     unknown: set[str] = field(default_factory=set)  # open, and even the receipt does not say
     retimed: dict[str, float] = field(default_factory=dict)
     fired: set[str] = field(default_factory=set)  # by the instructor: conditions do not count
@@ -43,7 +44,7 @@ class TeamState:
             case Kind.INTENDED:
                 id_ = data["inject"]
                 self.open[id_] = event.at or 0.0
-                self.attempts[id_] = self.attempts.get(id_, 0) + 1
+                self.tries[id_] = self.tries.get(id_, 0) + 1
                 self.unknown.discard(id_)
             case Kind.INJECTED:
                 self._ended(event, bundle)
@@ -69,6 +70,8 @@ class TeamState:
         id_ = event.data["inject"]
         self.open.pop(id_, None)
         self.unknown.discard(id_)
+        self.tries.pop(id_, None)
+        self.rounds[id_] = self.rounds.get(id_, 0) + 1
         self.ended[id_] = event.data["outcome"]
         self.facts[id_] = event.data.get("facts", {})
         if bundle.scenario.injects[id_].use is not None:
@@ -89,6 +92,8 @@ class TeamState:
             self.retimed[id_] = at
             self.fired.add(id_)
             self.ended.pop(id_, None)
+            self.open.pop(id_, None)
+            self.unknown.discard(id_)
 
 
 @dataclass

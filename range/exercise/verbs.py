@@ -66,7 +66,7 @@ async def resume(engine: Engine, args: Args, actor: str) -> Any:
     """Let the clock run again."""
     _must_go_on(engine)
     if not engine.state.running:
-        engine.run_clock(actor)
+        engine.go_on(actor)
     return {"now": spoken(engine.clock.now())}
 
 

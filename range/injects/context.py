@@ -16,6 +16,8 @@ from range.scenario.scenario import Bundle
 
 Outcome = Literal["delivered", "succeeded", "prevented", "error"]
 Facts = Mapping[str, Mapping[str, Any]]
+# Whether an engine that died may have begun: then receipts decide. `retried`: they could not.
+How = Literal["first", "resumed", "retried"]
 
 
 @dataclass(frozen=True)

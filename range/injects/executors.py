@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from range.guest.base import Guest
-from range.guest.once import run_once
+from range.guest.base import Completed, Guest
+from range.guest.once import Lost, forget, run_once
+from range.injects.context import How
 from range.scenario.inject import ProcedureUse, Step
 
 NO_SESSION = 75  # c2ctl: no session answered in time
@@ -19,17 +20,14 @@ _GRACE = 10  # seconds that c2ctl itself may take beyond the wait that it is tol
 
 @dataclass(frozen=True)
 class Task:
-    """One step about to be carried out. `key` is the same after a crash: its receipt's name.
-
-    Without `receipt` (benign users) a crash in the middle is simply forgotten.
-    """
+    """One step about to be carried out. `key` is the same after a crash: its receipt's name."""
 
     key: str
     step: Step
     use: ProcedureUse
     env: Mapping[str, str]
     timeout: float
-    receipt: bool = True
+    how: How = "first"
 
 
 Raw = dict[str, Any]
@@ -38,12 +36,21 @@ Executor = Callable[[Guest, Task], Raw]
 
 def run_step(guest: Guest, task: Task) -> Raw:
     """Run the script on the use's node, once, with its receipt there."""
-    script, user = task.step.run, task.step.user
+    script = task.step.run
     assert script is not None
-    if task.receipt:
-        completed = run_once(guest, task.key, script, user=user, env=task.env, timeout=task.timeout)
-    else:
-        completed = guest.run(["sh", "-c", script], user=user, env=task.env, timeout=task.timeout)
+
+    def run() -> Completed:
+        return run_once(
+            guest, task.key, script, user=task.step.user, env=task.env, timeout=task.timeout
+        )
+
+    try:
+        completed = run()
+    except Lost:
+        if task.how != "retried":
+            raise
+        forget(guest, task.key)
+        completed = run()
     return {
         "exit": completed.exit,
         "stdout": completed.stdout.decode(errors="replace"),

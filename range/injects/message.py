@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
 
 from range.errors import CyderError
-from range.injects.context import Ended, LabContext
+from range.injects.context import Ended, How, LabContext
 from range.scenario.inject import Inject, Message
 from range.scenario.model import Language
 
@@ -16,9 +16,10 @@ DELIVERY = 30.0  # seconds that a mail may take from the sender's seat into the 
 _PAUSE = 0.25
 
 
-def message_id(exercise: str, team: str, inject: str) -> str:
+def message_id(exercise: str, team: str, inject: str, round_: int = 0) -> str:
     """Return the Message-ID of an inject's mail: its receipt in the mail store."""
-    return f"<{inject}.{exercise}.{team}@cyder.example>"
+    again = f".{round_}" if round_ else ""
+    return f"<{inject}{again}.{exercise}.{team}@cyder.example>"
 
 
 def addresses(message: Message, context: LabContext) -> tuple[str, ...]:
@@ -34,7 +35,7 @@ def addresses(message: Message, context: LabContext) -> tuple[str, ...]:
     )
 
 
-def compose(id_: str, message: Message, context: LabContext, language: Language) -> bytes:
+def compose(receipt: str, message: Message, context: LabContext, language: Language) -> bytes:
     """Return the mail of an inject, ready to be sent."""
     people = context.bundle.scenario.people
     sender = people[message.from_]
@@ -47,15 +48,21 @@ def compose(id_: str, message: Message, context: LabContext, language: Language)
     )
     mail["Subject"] = message.subject.in_(language)
     mail["Date"] = format_datetime(datetime.now(UTC))
-    mail["Message-ID"] = message_id(context.exercise, context.lab.team, id_)
+    mail["Message-ID"] = receipt
     mail.set_content(message.text.in_(language), charset="utf-8", cte="base64")
     return mail.as_bytes()
 
 
 def deliver(
-    id_: str, inject: Inject, context: LabContext, language: Language, *, sent: bool = False
+    id_: str,
+    inject: Inject,
+    context: LabContext,
+    language: Language,
+    *,
+    round_: int = 0,
+    how: How = "first",
 ) -> Ended:
-    """Bring a message to its people. With `sent`, an engine that died may have sent it already.
+    """Bring a message to its people, once: unless it is the first try, it is looked for before.
 
     Blocking, for at most twice DELIVERY; a mail counts once it lies in the store.
     """
@@ -65,14 +72,15 @@ def deliver(
     sender = context.bundle.scenario.people[message.from_]
     if message.channel != "e-mail" or not recipients or sender.seat is None:
         return Ended("delivered")
+    receipt = message_id(context.exercise, context.lab.team, id_, round_)
     try:
-        if not (sent and _arrives(id_, context, 3.0)):
+        if how == "first" or not _arrives(receipt, context, 3.0):
             server = _server_address(context)
-            content = compose(id_, message, context, language)
+            content = compose(receipt, message, context, language)
             context.mailer.send(
                 sender.seat, server, sender.mail or "", recipients, content, DELIVERY
             )
-            if not _arrives(id_, context, DELIVERY):
+            if not _arrives(receipt, context, DELIVERY):
                 return Ended("error", f"the mail was not in the store within {DELIVERY:.0f} s")
     except CyderError as error:
         return Ended("error", error.message[:300])
@@ -85,15 +93,14 @@ def _server_address(context: LabContext) -> str:
     return str(context.lab.node(mail.server).nics[0].address)
 
 
-def _arrives(id_: str, context: LabContext, within: float) -> bool:
+def _arrives(receipt: str, context: LabContext, within: float) -> bool:
     """Wait until the mail lies in the store: asked again and again, the store cannot tell us."""
     mail = context.bundle.scenario.mail
     assert mail is not None
-    wanted = message_id(context.exercise, context.lab.team, id_)
     guest = context.guest(mail.server)
     deadline = time.monotonic() + within
     while True:
-        found = guest.run(["grep", "-rlsF", "-m", "1", "--", wanted, mail.store], timeout=10)
+        found = guest.run(["grep", "-rlsF", "-m", "1", "--", receipt, mail.store], timeout=10)
         if found.stdout.strip():
             return True
         if time.monotonic() >= deadline:

@@ -9,7 +9,7 @@ from typing import Any
 from range.errors import CyderError
 from range.grading.predicate import Outcome, judge
 from range.guest.once import Lost
-from range.injects.context import Ended, LabContext, environment
+from range.injects.context import Ended, How, LabContext, environment
 from range.injects.executors import Task, executor
 from range.scenario.inject import ProcedureUse, Step
 from range.scenario.probe import Condition
@@ -20,15 +20,16 @@ _DETAIL = 300
 
 
 def run_procedure(
-    id_: str, use: ProcedureUse, context: LabContext, *, attempt: int = 1, receipt: bool = True
+    id_: str, use: ProcedureUse, context: LabContext, *, round_: int = 0, how: How = "first"
 ) -> Ended:
     """Carry an attack or event out in one lab. Blocking, at most as long as its time-outs.
 
-    Raises guest.once.Lost when an earlier run died half way in a step and left no result.
+    Steps that were done before a crash are not done again. Raises guest.once.Lost when one died
+    half way, unless it is to be `retried`. Each `round_` is a new beginning.
     """
     facts: dict[str, str] = {}
     try:
-        failure = _steps(id_, use, context, facts, attempt, receipt)
+        failure = _steps(id_, use, context, facts, round_, how)
     except Lost:
         raise
     except CyderError as error:
@@ -42,13 +43,25 @@ def run_procedure(
     return Ended("error", _short(failure), facts)
 
 
+def run_casually(id_: str, use: ProcedureUse, context: LabContext) -> None:
+    """Carry out what a benign user does: no receipts, and a failure ends it. CyderError."""
+    procedure = context.bundle.procedures[use.procedure]
+    env = environment(id_, procedure, use, context)
+    guest = context.guest(use.node)
+    for step in procedure.steps:
+        script = ["sh", "-c", step.run or ""]
+        done = guest.run(script, user=step.user, env=env, timeout=step.timeout)
+        if done.exit != 0:
+            raise CyderError(f"{step.name}: {_short(done.stderr.decode(errors='replace'))}")
+
+
 def _steps(
     id_: str,
     use: ProcedureUse,
     context: LabContext,
     facts: dict[str, str],
-    attempt: int,
-    receipt: bool,
+    round_: int,
+    how: How,
 ) -> str | None:
     """Run the steps; return what went wrong, or None. Facts are added as they are found."""
     procedure = context.bundle.procedures[use.procedure]
@@ -59,10 +72,8 @@ def _steps(
         left = deadline - time.monotonic()
         if left <= 0:
             return f"{step.name}: the time of {use.timeout} s was over"
-        key = f"{context.exercise}.{context.lab.team}.{id_}.{number}" + (
-            f".{attempt}" if attempt > 1 else ""
-        )
-        raw = executor(step)(guest, Task(key, step, use, env, min(step.timeout, left), receipt))
+        key = f"{context.exercise}.{context.lab.team}.{id_}.{number}" + f".{round_}" * bool(round_)
+        raw = executor(step)(guest, Task(key, step, use, env, min(step.timeout, left), how))
         failure = _judged(step, raw) or _found(step, raw, facts)
         if failure:
             return f"{step.name}: {failure}"
