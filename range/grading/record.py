@@ -199,7 +199,9 @@ class Record:
         if then is None:
             return []
         first = self.stamp(order.first)
-        right = first is not None and first < then
+        # Two checks that flipped at one look: which came first, nobody saw.
+        one_look = order.first.check and order.then.check and first and first.at == then.at
+        right = first is not None and (first < then or bool(one_look))
         detail = (
             "in this order" if right else "the other way round" if first else "first never came"
         )
@@ -275,7 +277,9 @@ class Record:
                 for name, low_, high_ in zip(members, lows, highs, strict=True)
             )
             extended(runs, Run(stamp, min(last, following), low, high, told))
-        return runs
+        # Parts are looked at one by one: what held for no time at all was never so.
+        ends = [*(run.first.at for run in runs[1:]), None]
+        return [run for run, end in zip(runs, ends, strict=False) if run.first.at != end]
 
 
 def _members(combine: Combine) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from range.events.event import Event, Kind
 from range.events.log import Head
 from range.grading.result import CheckGrade, Grade, TeamGrade, full
 from range.report.explain import judgement
-from range.report.markdown import render
+from range.report.markdown import Markup, render
 from range.report.timeline import Entry, entries, minutes
 from range.report.words import say, told
 from range.scenario.check import FormField
@@ -44,7 +45,7 @@ def markdown(debrief: Debrief, language: Language) -> str:
     return render(
         "debrief.md.j2",
         {
-            "say": lambda key: say(key, language),
+            "say": lambda key: Markup(say(key, language)),
             "comma": say("comma", language),
             "exercise": debrief.grade.exercise,
             "title": scenario.title.in_(language),
@@ -166,9 +167,23 @@ def _check(scenario: Scenario, check: CheckGrade, language: Language) -> dict[st
         "grade": check,
         "title": scenario.checks[check.check].title.in_(language),
         "judgement": judgement(check, language),
-        "detail": told(check.detail, language),
+        "detail": _detail(scenario, check, language),
         "at": _time(check.at),
     }
+
+
+def _detail(scenario: Scenario, check: CheckGrade, language: Language) -> str:
+    """Say why, with the labels of choices in place of their ids."""
+    detail, answer = told(check.detail, language), scenario.checks[check.check].answer
+    form = scenario.forms.get(answer.form) if answer else None
+    field_ = form.fields.get(answer.field) if form and answer else None
+    choices = field_.choices if field_ and field_.choices else {}
+    if not choices:
+        return detail
+    ids = "|".join(sorted(map(re.escape, choices), key=len, reverse=True))
+    return re.sub(
+        rf"(?<![\w-])(?:{ids})(?![\w-])", lambda id_: choices[id_[0]].in_(language), detail
+    )
 
 
 def _penalty_name(scenario: Scenario, kind: str, what: str, language: Language) -> str:
@@ -232,6 +247,7 @@ def _form(scenario: Scenario, event: Event, language: Language) -> dict[str, Any
     form = scenario.forms.get(str(event.data.get("form")))
     answers = event.data.get("answers") or {}
     fields = form.fields if form else {}
+    order = {name: place for place, name in enumerate(fields)}  # not that of the log
     return {
         "title": form.title.in_(language) if form else event.data.get("form"),
         "at": _time(event.at),
@@ -241,7 +257,7 @@ def _form(scenario: Scenario, event: Event, language: Language) -> dict[str, Any
                 "label": fields[name].label.in_(language) if name in fields else name,
                 "lines": _lines(fields.get(name), given, language),
             }
-            for name, given in answers.items()
+            for name, given in sorted(answers.items(), key=lambda answer: order.get(answer[0], 99))
         ],
     }
 

@@ -158,7 +158,7 @@ _DETAILS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"; not so: $", ""),
         (r"; missing: ", "、不足: "),
         (r"; not so: ", "、誤り: "),
-        (r"; expected it to be present", "(存在すべき)"),
+        (r"(\S+) absent; expected it to be present", r"\1を観測できない"),
         (r"; expected (equals|at_least|at_most|contains|lacks|matches|among|differs) ([^;]*)",
          r"(条件 \1 \2)"),
         (r"; expected (.*)$", r"(正解: \1)"),

@@ -399,3 +399,37 @@ def test_the_result_has_exactly_this_shape():
         ],
     }
     assert json.loads(summary_text(story.grade)) == summary(story.grade)
+
+
+def test_parts_that_flip_at_one_look_make_no_gap_in_between():
+    checks = {name: probed(weight=0) for name in "ab"}
+    any_ = {"title": text(), "objective": "act", "combine": {"any": ["a", "b"]}, "valued": "held"}
+    story = Story(bundle({**checks, "any": any_})).seen("a", 1, False).seen("b", 1, True)
+    story.seen("a", 60, True).seen("b", 60, False).seen("b", 90, True).seen("a", 90, False).ends()
+    assert [run.low for run in story.check("any").runs] == [1.0]
+    story = Story(bundle({**checks, "any": any_})).seen("a", 1, True).seen("b", 1, False)
+    story.seen("a", 60, False).seen("b", 60, True).ends()
+    assert story.check("any").credit == 1
+
+
+def test_two_checks_that_flip_at_one_look_are_in_order_either_way():
+    checks = {
+        "kept": probed(),
+        "gone": probed(),
+        "order": {
+            "title": text(),
+            "objective": "act",
+            "order": {"first": {"check": "kept"}, "then": {"check": "gone"}},
+        },
+    }
+    story = Story(bundle(checks)).seen("gone", 60, True).seen("kept", 60, True).ends()
+    assert story.check("order").outcome == "PASS"
+    later = Story(bundle(checks)).seen("gone", 60, True).seen("kept", 61, True).ends()
+    assert later.check("order").outcome == "FAIL"
+
+
+def test_an_attack_fired_once_more_does_not_change_what_is_true():
+    when = answered("when", time={"inject": "A1", "fact": "since"})
+    story = Story(bundle({"when": when})).fired("A1", 60, since="2026-11-21T10:05:00+09:00")
+    story.fired("A1", 90, since="2026-11-21T11:00:00+09:00").handed_in(99, when="10:05").ends()
+    assert story.check("when").credit == 1

@@ -170,3 +170,18 @@ def test_details_are_told_in_japanese_and_their_data_stays():
         "稼働率97.5%; count = 1(条件 equals 0)"
     )
     assert told("not handed in", "en") == "not handed in"
+
+
+def test_answers_stand_in_the_order_of_their_form_with_the_labels_of_choices():
+    choice = {"label": text("推定原因"), "kind": "choice",
+              "choices": {"phishing": {"ja": "標的型メール", "en": "Phishing"},
+                          "usb": {"ja": "USBメモリ", "en": "USB stick"}}}  # fmt: skip
+    form = {"title": text(), "to": "boss",
+            "fields": {"zz": {"label": text("最初の項目")}, "cause": choice}}  # fmt: skip
+    check = {"title": text(), "objective": "orient",
+             "answer": {"form": "scope", "field": "cause", "exact": "phishing"}}  # fmt: skip
+    story = Story(bundle({"cause": check}, forms={"scope": form}))
+    story.handed_in(60, "scope", cause="usb", zz="a").ends()
+    source = markdown(debrief(story), "ja")
+    assert source.index("| 最初の項目 | a |") < source.index("| 推定原因 | USBメモリ |")
+    assert '"USBメモリ"(正解: 標的型メール)' in source
