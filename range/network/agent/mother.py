@@ -137,9 +137,8 @@ def _work(request: dict[str, Any], writing: int, inherited: list[int]) -> None:
         if not isinstance(error, OSError):
             traceback.print_exc()
         answer = {"failed": f"{type(error).__name__}: {error}"[:500]}
-    with contextlib.suppress(BaseException):
-        with os.fdopen(writing, "wb") as file:
-            file.write(json.dumps(answer).encode())
+    with contextlib.suppress(BaseException), os.fdopen(writing, "wb") as file:
+        file.write(json.dumps(answer).encode())
     os._exit(0)
 
 

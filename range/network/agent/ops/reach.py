@@ -80,45 +80,34 @@ def _go_on(
 
 
 def answer(args: dict[str, Any], deadline: float) -> dict[str, Any]:
-    """Say `nonce` to whoever comes to `port`, by TCP and UDP, until the deadline or a stop.
-
-    A canary. `stop` is a word that ends it: the UDP datagram that carries it.
-    """
-    nonce, stop = args["nonce"].encode(), args["stop"].encode()
-    families = [socket.AF_INET] if args.get("only4", True) else [socket.AF_INET, socket.AF_INET6]
+    """Be a canary: say `nonce` to whoever comes to `port`, by TCP and UDP, until the deadline."""
+    nonce = args["nonce"].encode()
     selector = selectors.DefaultSelector()
-    for family in families:
-        everywhere = "" if family == socket.AF_INET else "::"
+    for family, everywhere in ((socket.AF_INET, ""), (socket.AF_INET6, "::")):
         for type_ in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-            ear = socket.socket(family, type_ | socket.SOCK_NONBLOCK)
-            ear.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                ear = socket.socket(family, type_ | socket.SOCK_NONBLOCK)
+            except OSError:
+                continue  # a host without IPv6
             if family == socket.AF_INET6:
                 ear.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            ear.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             ear.bind((everywhere, args["port"]))
             if type_ == socket.SOCK_STREAM:
                 ear.listen(128)
             selector.register(ear, selectors.EVENT_READ, type_)
-    visits: list[list[str]] = []
     while (left := deadline - time.monotonic()) > 0:
         for key, _ in selector.select(left):
-            if _heard(key.fileobj, key.data == socket.SOCK_STREAM, nonce, stop, visits):
-                return {"visits": visits}
-    return {"visits": visits}
+            with contextlib.suppress(OSError):
+                _greet(key.fileobj, key.data == socket.SOCK_STREAM, nonce)
+    return {}
 
 
-def _heard(ear: Any, stream: bool, nonce: bytes, stop: bytes, visits: list[list[str]]) -> bool:
-    try:
-        if stream:
-            talk, sender = ear.accept()
-            with talk:
-                talk.send(nonce)
-                said = b""
-        else:
-            said, sender = ear.recvfrom(2048)
-            if said != stop:
-                ear.sendto(nonce, sender)
-    except OSError:
-        return False
-    if len(visits) < 1000:
-        visits.append([str(sender[0]), line(said, 100)])
-    return bool(said == stop)
+def _greet(ear: Any, stream: bool, nonce: bytes) -> None:
+    if stream:
+        talk, _ = ear.accept()
+        with talk:
+            talk.send(nonce)
+    else:
+        _, sender = ear.recvfrom(2048)
+        ear.sendto(nonce, sender)
