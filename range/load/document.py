@@ -19,7 +19,7 @@ from range.errors import InvalidInput, Problem
 
 MAX_BYTES = 4 * 2**20
 MAX_DEPTH = 40
-MAX_VALUES = 300_000
+MAX_VALUES = 500_000
 MAX_COMPLAINTS = 1000
 
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
@@ -99,18 +99,29 @@ _SCALARS: dict[type, Callable[[str], Any]] = {
 
 
 class Document:
-    """A file's data (`data`), and where each part of it stands."""
+    """A file's data (`data`), and where each part of it stands.
 
-    def __init__(self, file: str, root: yaml.Node | None, problems: list[Problem]) -> None:
+    Nodes take twenty times the memory of their text. They are let go once there is data, and made
+    again when the place of a mistake is asked for.
+    """
+
+    def __init__(
+        self, file: str, text: str, root: yaml.Node | None, problems: list[Problem]
+    ) -> None:
         self.file = file
+        self._text = "" if root is None else text
         self._root = root
         self._problems = problems
         self._complaints = 0
         self._children: dict[int, dict[str | int, tuple[yaml.Node, yaml.Node]]] = {}
         self.data: Any = None if root is None else self._construct(root)
+        self._root = None
+        self._children = {}
 
     def place(self, path: Path_, *, key: bool = False) -> tuple[int, int]:
         """Line and column, from 1, of the value at `path`, or of its key; as far as it exists."""
+        if self._root is None and self._text:
+            self._root = _compose(self._text)
         if self._root is None:
             return 0, 0
         label = value = self._root
@@ -131,7 +142,11 @@ class Document:
         known = self._children.get(id(node))
         if known is None:
             if isinstance(node, yaml.MappingNode):
-                known = {label.value: (label, value) for label, value in reversed(node.value)}
+                known = {
+                    label.value: (label, value)
+                    for label, value in reversed(node.value)
+                    if isinstance(label, yaml.ScalarNode)
+                }
             elif isinstance(node, yaml.SequenceNode):
                 known = {index: (item, item) for index, item in enumerate(node.value)}
             else:
@@ -200,8 +215,8 @@ def parse(text: str, file: str, problems: list[Problem]) -> Document:
     except yaml.YAMLError as error:
         problems.append(Problem(file, *_reader_place(text), f"not YAML: {_short(str(error))}"))
     else:
-        return Document(file, root, problems)
-    return Document(file, None, problems)
+        return Document(file, text, root, problems)
+    return Document(file, "", None, problems)
 
 
 def _reason(error: yaml.MarkedYAMLError) -> str:
@@ -254,27 +269,27 @@ def read(path: Path, file: str, problems: list[Problem], *, inside: Sequence[Pat
         real = path.resolve(strict=True)
         if not any(real.is_relative_to(folder.resolve()) for folder in inside):
             problems.append(Problem(file, 0, 0, "leads out of the scenario's folder; copy it in"))
-            return Document(file, None, problems)
+            return Document(file, "", None, problems)
         if not real.is_file():
             problems.append(Problem(file, 0, 0, "is not a regular file"))
-            return Document(file, None, problems)
+            return Document(file, "", None, problems)
         with real.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
     except (OSError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "links lead in a circle"
         problems.append(Problem(file, 0, 0, f"cannot be read: {reason}"))
-        return Document(file, None, problems)
+        return Document(file, "", None, problems)
     if len(content) > MAX_BYTES:
         line = content.count(b"\n") + 1
         problems.append(Problem(file, line, 1, "larger than 4 MiB; split it into sections"))
-        return Document(file, None, problems)
+        return Document(file, "", None, problems)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = content[: error.start]
         line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
         problems.append(Problem(file, line, column, "not UTF-8; save the file as UTF-8"))
-        return Document(file, None, problems)
+        return Document(file, "", None, problems)
     return parse(text, file, problems)
 
 

@@ -41,6 +41,12 @@ def test_what_hides_or_costs_is_refused_with_its_place(text: str, line: str) -> 
     assert said(text) == [line]
 
 
+def test_places_are_known_beside_a_key_that_is_no_text() -> None:
+    document = parse("? [a]\n: 1\nb: 2\n", "f", [])
+    assert document.place(("b",)) == (3, 4)
+    assert document.place(("c",)) == (1, 1)
+
+
 def test_only_core_schema_scalars_are_more_than_text() -> None:
     text = "[yes, on, 12:30, 2020-01-01, 0x1F, 1e3, 1.5, -7, ~, true, '1', .inf, 1_000, 0b1]"
     assert parse(text, "f", []).data == [
