@@ -1,3 +1,4 @@
+import hashlib
 import os
 import signal
 import sqlite3
@@ -236,3 +237,22 @@ def test_kill_9_during_appends_loses_nothing_that_was_promised_and_leaves_no_hal
             assert head.seq >= promised
             assert head.seq % 7 == 0
             promised = head.seq
+
+
+def test_every_append_waits_for_the_disk(path):
+    with Log.open(path) as log:
+        [(level,)] = log._db.execute("PRAGMA synchronous").fetchall()
+        [(mode,)] = log._db.execute("PRAGMA journal_mode").fetchall()
+    assert (level, mode) == (2, "wal")  # FULL: a commit is fsynced; less may lose it with the power
+
+
+def test_an_event_of_a_newer_version_is_named(path):
+    filled(path, 1)
+    changed(path, "DELETE FROM events")
+    with sqlite3.connect(path) as db:
+        body = '{"actor":"","at":null,"data":{},"kind":"moon.landed","seq":1,"team":"","wall":0}'
+        digest = hashlib.sha256(hashlib.sha256(b"cyder log 1").digest() + body.encode()).digest()
+        db.execute("INSERT INTO events VALUES (1, ?, ?)", (body, digest))
+    db.close()
+    with Log.open(path, True) as log, pytest.raises(CyderError, match=r"kind moon\.landed"):
+        log.verify()
