@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from range.clock import spoken
-from range.errors import CyderError, ProvisioningFailed
+from range.errors import CyderError
 from range.events.event import Event, Kind
 from range.events.folder import ExerciseFolder
 from range.events.log import Log
@@ -50,10 +50,7 @@ def follow(
             except KeyboardInterrupt:
                 _interrupted(settings, exercise, engine, console, headless=headless)
         if not scene.over:
-            raise ProvisioningFailed(
-                f"the engine of {exercise.id} ended early: {complaint(exercise)}",
-                hint=f"Its output is {output_of(exercise)}; `cyder resume {exercise.id}` goes on.",
-            )
+            raise EndedEarly(exercise, engine.returncode)
     grade = conclude(exercise)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
@@ -62,8 +59,21 @@ def follow(
     if as_json:
         click.echo(summary_text(grade), nl=False)
     else:
-        _show(exercise, grade)
+        console = Console()
+        console.print(board(grade, width=console.width))
+        click.echo(f"report: {exercise.report}")
     return grade
+
+
+class EndedEarly(CyderError):
+    """The engine's process ended before the exercise did."""
+
+    def __init__(self, exercise: ExerciseFolder, code: int) -> None:
+        super().__init__(
+            f"the engine of {exercise.id} ended early: {complaint(exercise)}",
+            hint=f"Its output is {output_of(exercise)}; `cyder resume {exercise.id}` goes on.",
+        )
+        self.exit_code = code if code in (2, 3, 4) else 1
 
 
 def _watch(log: Log, engine: subprocess.Popen[bytes], scene: Scene) -> None:
@@ -172,8 +182,3 @@ class Scene:
     def _say(self, what: str, event: Event) -> None:
         when = spoken(event.at) if event.at is not None else "-"
         self._console.print(f"{when:>10}  {event.team:8} {what}", markup=False)
-
-
-def _show(exercise: ExerciseFolder, grade: Grade) -> None:
-    Console().print(board(grade))
-    click.echo(f"report: {exercise.report}")

@@ -12,6 +12,7 @@ from range.events.event import Kind
 from range.events.folder import find
 from range.events.log import Log, is_written
 from range.exercise.spawn import spawn
+from range.providers import deployments
 from range.settings import settings
 
 
@@ -29,6 +30,7 @@ def command(exercise: str, out: Path | None, as_json: bool) -> None:
             f"the engine of {folder.id} is alive", hint=f"cyder ctl {folder.id} status"
         )
     with Log.open(folder.log, read_only=True) as log:
-        if any(event.kind is Kind.ENDED for event in log.read()):
-            raise CyderError(f"{folder.id} is over", hint=f"cyder score {folder.id}")
+        over = any(event.kind is Kind.ENDED for event in log.read())
+    if over and deployments.load(here, folder.id) is None:
+        raise CyderError(f"{folder.id} is over", hint=f"cyder score {folder.id}")
     follow(here, folder, spawn(folder, here), as_json=as_json, out=out)

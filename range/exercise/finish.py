@@ -5,6 +5,7 @@ from __future__ import annotations
 from range.events.folder import ExerciseFolder, write_durably
 from range.grading.grade import grade
 from range.grading.result import Grade, summary_text
+from range.report.files import debriefed, written
 
 
 def conclude(exercise: ExerciseFolder) -> Grade:
@@ -13,3 +14,8 @@ def conclude(exercise: ExerciseFolder) -> Grade:
         result = grade(exercise.bundle(), log.read(), exercise=exercise.id)
     write_durably(exercise.result, summary_text(result))
     return result
+
+
+def debrief(exercise: ExerciseFolder) -> None:
+    """Write the debrief in both languages, and as JSON."""
+    written(debriefed(exercise), exercise.report)

@@ -10,6 +10,7 @@ from typing import Any
 from range.access.client import TeamClient
 from range.access.point import AccessPoint
 from range.checks.observe import LabView, observe
+from range.checks.preflight import preflight
 from range.errors import CyderError, HostNotReady
 from range.events.folder import ExerciseFolder
 from range.exercise.desk import Desk
@@ -48,34 +49,31 @@ class LxcRooms:
         self._ways = LxcDoors(self.provider, self._agents, exercise)
         self.doors: Doors = self._ways
         self._desks: list[asyncio.Task[None]] = []
-        self._points: list[AccessPoint] = []
 
-    def prove(self) -> None:
-        """Prove that the labs are sealed off; HostNotReady names what leaks."""
-        from range.checks.preflight import preflight
-
-        leaks = [finding for finding in preflight(self.plan, self.provider) if not finding.ok]
-        if leaks:
-            raise HostNotReady(f"the labs are not sealed off: {leaks[0]}")
+    def prove(self) -> str:
+        """Prove that the labs are sealed off and say how; HostNotReady names what leaks."""
+        findings = preflight(self.plan, self.provider)
+        wrong = [f"{found.team}: {found.test}: {found.detail}"
+                 for found in findings if not found.ok]  # fmt: skip
+        if wrong or not findings:
+            raise HostNotReady(
+                f"the labs are not proven to be sealed off: {'; '.join(wrong)[:500]}",
+                hint="Look further with `cyder preflight`; they stay as they are.",
+            )
+        return f"{len(findings)} findings, all sealed"
 
     async def serve(self, desks: Mapping[str, Desk]) -> None:
         """Open each team's way in, with its desk behind it."""
         for lab in self.plan.labs:
             mine, theirs = socket.socketpair()
             with theirs:
-                point = await asyncio.to_thread(AccessPoint.start, lab, self._settings, theirs)
-            self._points.append(point)
+                await asyncio.to_thread(AccessPoint.start, lab, self._settings, theirs)
             self._desks.append(asyncio.create_task(serve_desk(desks[lab.team], mine)))
 
-    def close(self, *, leave: bool) -> None:
-        """Close the doors; unless `leave`, take the labs down, too."""
+    def close(self) -> None:
+        """Close the doors; labs and ways in stay, for people to look around."""
         self._ways.close()
         self._agents.close()
-        if leave:
-            return
-        for point in self._points:
-            point.stop()
-        self.provider.down(self.plan.deployment)
 
     def _images(self, exercise: ExerciseFolder, tell: Tell) -> None:
         """Bake what is missing. The frozen scenario's roles are the ones that were planned."""

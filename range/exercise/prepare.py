@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
-from range.errors import CyderError, InvalidInput, Problem
+from range.errors import InvalidInput, Problem
 from range.events.folder import ExerciseFolder
 from range.exercise.create import Options, create, new_id
 from range.images.recipe import system_id
@@ -44,7 +44,7 @@ def prepare(
             room_for(plan, settings).require()
         deployments.save(settings, plan)
         return create(settings, loaded, plan, responders, options, seed=seed)
-    except CyderError:
+    except BaseException:
         deployments.release(settings, id_)
         raise
 

@@ -16,8 +16,9 @@ from range.exercise.control import serve_control, socket_path
 from range.exercise.create import Options, creation, options, responders
 from range.exercise.desk import Desk
 from range.exercise.engine import Engine
+from range.exercise.finish import conclude, debrief
 from range.exercise.labs import ExerciseLabs
-from range.exercise.rooms import Rooms, open_rooms
+from range.exercise.rooms import Rooms, open_rooms, take_down
 from range.exercise.state import folded
 from range.exercise.users import live
 from range.settings import Settings
@@ -31,14 +32,19 @@ async def run_exercise(settings: Settings, exercise: ExerciseFolder) -> None:
         events = list(log.read())
         chosen = options(creation(events))
         resumed = any(event.kind is Kind.ENGINE for event in events)
+        over = any(event.kind is Kind.ENDED for event in events)
         log.append([Draft(Kind.ENGINE, {"resumed": resumed})])
-        rooms = await asyncio.to_thread(open_rooms, settings, exercise, chosen, log)
-        leave = True
-        try:
-            over = await _run(settings, exercise, log, events, chosen, rooms)
-            leave = not over or chosen.keep or not chosen.headless
-        finally:
-            await asyncio.to_thread(rooms.close, leave=leave)
+        if not over:
+            rooms = await asyncio.to_thread(open_rooms, settings, exercise, chosen, log)
+            try:
+                over = await _run(settings, exercise, log, events, chosen, rooms)
+            finally:
+                await asyncio.to_thread(rooms.close)
+    if over:
+        conclude(exercise)
+        debrief(exercise)
+        if chosen.headless and not chosen.keep:
+            await asyncio.to_thread(take_down, settings, exercise, chosen)
 
 
 async def _run(

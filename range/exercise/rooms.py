@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from range.access.point import AccessPoint
 from range.errors import CyderError
 from range.events.event import Draft, Kind
 from range.events.folder import ExerciseFolder
@@ -18,6 +19,7 @@ from range.plan.model import Plan
 from range.providers import deployments
 from range.providers.base import Progress, Provider, Report
 from range.providers.memory import MemoryProvider
+from range.providers.registry import provider
 from range.settings import Settings
 from range.text import line
 
@@ -32,8 +34,8 @@ class Rooms(Protocol):
     async def serve(self, desks: Mapping[str, Desk]) -> None:
         """Open each team's desk."""
 
-    def close(self, *, leave: bool) -> None:
-        """Close the doors; unless `leave`, take the labs down, too."""
+    def close(self) -> None:
+        """Close the doors; the labs stay."""
 
 
 class MemoryRooms:
@@ -54,11 +56,8 @@ class MemoryRooms:
         """Open each team's desk."""
         self._desks, self._loop = desks, asyncio.get_running_loop()
 
-    def close(self, *, leave: bool) -> None:
-        """Remove the folders."""
-        if not leave:
-            self.provider.down(self.plan.deployment)
-            deployments.release(self._settings, self.plan.deployment)
+    def close(self) -> None:
+        """Close nothing: there are no doors."""
 
     def _ask(self, team: str, verb: str, payload: Mapping[str, Any]) -> Any:
         """Ask a desk from a responder's thread."""
@@ -69,6 +68,17 @@ class MemoryRooms:
             return self._desks[team].ask(verb, payload, f"{team}+responder")
 
         return asyncio.run_coroutine_threadsafe(ask(), self._loop).result(30)
+
+
+def take_down(settings: Settings, exercise: ExerciseFolder, options: Options) -> None:
+    """Remove the labs of an exercise and the ways into them; nothing is left, also the 2nd time."""
+    plan = deployments.load(settings, exercise.id)
+    if plan is None:
+        return
+    for lab in plan.labs:
+        AccessPoint(settings, lab).stop()
+    provider(options.provider, settings).down(plan.deployment)
+    deployments.release(settings, plan.deployment)
 
 
 def open_rooms(settings: Settings, exercise: ExerciseFolder, options: Options, log: Log) -> Rooms:
@@ -88,6 +98,5 @@ def open_rooms(settings: Settings, exercise: ExerciseFolder, options: Options, l
     rooms = LxcRooms(settings, exercise, report, tell)
     if options.preflight and not any(event.kind is Kind.STARTED for event in log.read()):
         tell("preflight", "making", "")
-        rooms.prove()
-        tell("preflight", "done", "")
+        tell("preflight", "done", rooms.prove())
     return rooms
