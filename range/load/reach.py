@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from range.load.parts import Names
 from range.load.story import clock
 from range.scenario.check import Check
 from range.scenario.moment import Moment
+from range.scenario.scenario import Scenario
 
 Item = tuple[str, str]  # section and id
 _KINDS = (("inject", "injects"), ("form", "forms"), ("check", "checks"), ("hint", "hints"))
@@ -60,37 +61,43 @@ def _check(check: Check) -> _Waits:
 
 def reach(names: Names) -> None:
     """Tell of every circle once, and of every inject that can only come too late."""
-    items = _items(names)
-    times, order = _times(items)
+    bases: dict[Item, int] = {}  # of what waits for nothing
+    items: dict[Item, _Waits] = {}  # the others
+    for item, waits in _all(names.scenario):
+        if waits.after:
+            items[item] = waits
+        elif waits.base:
+            bases[item] = waits.base
+    times, order = _times(items, bases)
     _circles(names, items, times)
     _too_late(names, items, times, order)
 
 
-def _items(names: Names) -> dict[Item, _Waits]:
-    scenario = names.scenario
-    items: dict[Item, _Waits] = {}
+def _all(scenario: Scenario) -> Iterator[tuple[Item, _Waits]]:
     for name, inject in scenario.injects.items():
-        items["injects", name] = _waits("after", [inject.after], inject.at or 0)
+        yield ("injects", name), _waits("after", [inject.after], inject.at or 0)
     for name, form in scenario.forms.items():
-        items["forms", name] = _waits("opens", [form.opens])
+        yield ("forms", name), _waits("opens", [form.opens])
     for name, check in scenario.checks.items():
-        items["checks", name] = _check(check)
+        yield ("checks", name), _check(check)
     for name, hint in scenario.hints.items():
-        items["hints", name] = _waits("opens", [hint.opens])
-    return items
+        yield ("hints", name), _waits("opens", [hint.opens])
 
 
-def _times(items: dict[Item, _Waits]) -> tuple[dict[Item, int], list[Item]]:
+def _times(items: dict[Item, _Waits], bases: dict[Item, int]) -> tuple[dict[Item, int], list[Item]]:
     """Earliest time of each item that no circle holds up, and an order in which they depend."""
     dependants: dict[Item, list[tuple[Item, int]]] = {}
     waiting: dict[Item, int] = {}
     times: dict[Item, int] = {}
     for item, waits in items.items():
-        real = [(source, wait) for source, wait in waits.after if source in items]
-        waiting[item] = len(real)
-        for source, wait in real:
-            dependants.setdefault(source, []).append((item, wait))
         times[item] = waits.base
+        waiting[item] = 0
+        for source, wait in waits.after:
+            if source in items:
+                waiting[item] += 1
+                dependants.setdefault(source, []).append((item, wait))
+            else:
+                times[item] = max(times[item], bases.get(source, 0) + wait)
     order = [item for item, count in waiting.items() if count == 0]
     for item in order:  # grows while it is walked
         for dependant, wait in dependants.get(item, ()):
