@@ -93,16 +93,16 @@ def test_a_task_that_nobody_took_is_withdrawn(store: Any) -> None:
 
 
 def test_a_task_that_was_taken_is_not_given_again(store: Any) -> None:
-    store.db.execute("INSERT INTO task VALUES ('A03-0', 'pc-1', 'id', 5, 'queued', NULL)")
-    assert store.beacon("pc-1", "203.0.113.2")[0] == "A03-0"
+    store.db.execute("INSERT INTO task VALUES ('A03-0', 'pc-1', 'id', 5, 'queued', NULL, 'a03')")
+    assert store.beacon("pc-1", "203.0.113.2")[0] == "a03"
     assert store.run("pc-1", "A03-0", 0, "id") is None
     assert store.beacon("pc-1", "203.0.113.2") is None
 
 
 def test_only_the_session_that_was_given_a_task_may_report_it(store: Any) -> None:
-    store.db.execute("INSERT INTO task VALUES ('A03-0', 'pc-1', 'id', 5, 'queued', NULL)")
+    store.db.execute("INSERT INTO task VALUES ('A03-0', 'pc-1', 'id', 5, 'queued', NULL, 'a03')")
     store.beacon("pc-1", "203.0.113.2")
-    store.report("pc-9", "A03-0", {"exit": 0, "stdout": "forged", "stderr": ""})
+    store.report("pc-9", "a03", {"exit": 0, "stdout": "forged", "stderr": ""})
     assert store.run("pc-1", "A03-0", 0, "id") is None
 
 
@@ -140,12 +140,22 @@ def fetch(url: str, data: bytes | None = None) -> bytes:
 
 
 def test_a_beacon_over_http_gets_its_task_and_its_report_arrives(store: Any, address: str) -> None:
-    store.db.execute("INSERT INTO task VALUES ('A03-0', 'pc-1', 'id', 5, 'queued', NULL)")
+    store.db.execute("INSERT INTO task VALUES ('A03-0', 'pc-1', 'id', 5, 'queued', NULL, 'a03')")
     task = json.loads(fetch(f"{address}/api/v2/status?id=pc-1"))
     assert base64.b64decode(task["job"]) == b"id"
     report = json.dumps({"exit": 0, "stdout": "uid=1001", "stderr": ""}).encode()
     fetch(f"{address}/api/v2/report?id=pc-1&n={task['n']}", report)
     assert store.run("pc-1", "A03-0", 0, "id")["stdout"] == "uid=1001"
+
+
+def test_the_wire_tells_nothing_of_the_exercise(
+    store: Any, modules: tuple[ModuleType, ModuleType]
+) -> None:
+    assert "A03" not in modules[0].token_of("e20261121-city.team1.A03.1").upper()
+    implant = answer(store)
+    give(store, "A03-0")
+    implant.join(5)
+    assert store._one("SELECT token FROM task")[0] == modules[0].token_of("A03-0")
 
 
 def test_an_upload_keeps_its_bytes_under_a_plain_name(store: Any, address: str) -> None:

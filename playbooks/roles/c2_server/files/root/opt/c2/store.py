@@ -12,9 +12,14 @@ MOST_SESSIONS, MOST_UPLOADS = 200, 200
 LARGEST_TEXT, LARGEST_UPLOAD = 262_144, 32 * 2**20
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS session (id TEXT PRIMARY KEY, first REAL, last REAL, count INTEGER, address TEXT);
-CREATE TABLE IF NOT EXISTS task (id TEXT PRIMARY KEY, session TEXT, script TEXT, timeout INTEGER, state TEXT, result TEXT);
+CREATE TABLE IF NOT EXISTS task (id TEXT PRIMARY KEY, session TEXT, script TEXT, timeout INTEGER, state TEXT, result TEXT, token TEXT);
 CREATE TABLE IF NOT EXISTS upload (name TEXT PRIMARY KEY, session TEXT, bytes INTEGER, sha256 TEXT, at REAL);
 """
+
+
+def token_of(task):
+    """What stands for a task on the wire, where trainees read it: it tells nothing of the exercise."""
+    return hashlib.sha256(task.encode()).hexdigest()[:12]
 
 
 class Store:
@@ -32,7 +37,7 @@ class Store:
         return self.db.execute(query, values).fetchone()
 
     def beacon(self, session, address):
-        """Count a beacon and return the oldest queued task as (id, script, timeout), or None."""
+        """Count a beacon and return the oldest queued task as (token, script, timeout), or None."""
         now = time.time()
         with self.changed:
             known = self._one("SELECT 1 FROM session WHERE id = ?", session)
@@ -44,14 +49,14 @@ class Store:
                 (session, now, now, address),
             )
             task = self._one(
-                "SELECT id, script, timeout FROM task WHERE session = ? AND state = 'queued' ORDER BY rowid LIMIT 1", session
+                "SELECT token, script, timeout FROM task WHERE session = ? AND state = 'queued' ORDER BY rowid LIMIT 1", session
             )
             if task:
-                self.db.execute("UPDATE task SET state = 'taken' WHERE id = ?", (task[0],))
+                self.db.execute("UPDATE task SET state = 'taken' WHERE token = ?", (task[0],))
             self.changed.notify_all()
             return task
 
-    def report(self, session, task, result):
+    def report(self, session, token, result):
         """Keep the first result of a task that this session was given; everything else is ignored."""
         kept = {
             "exit": int(result["exit"]),
@@ -60,8 +65,8 @@ class Store:
         }
         with self.changed:
             self.db.execute(
-                "UPDATE task SET state = 'done', result = ? WHERE id = ? AND session = ? AND state = 'taken'",
-                (json.dumps(kept), task, session),
+                "UPDATE task SET state = 'done', result = ? WHERE token = ? AND session = ? AND state = 'taken'",
+                (json.dumps(kept), token, session),
             )
             self.changed.notify_all()
 
@@ -88,7 +93,8 @@ class Store:
         deadline = time.monotonic() + seconds
         with self.changed:
             self.db.execute(
-                "INSERT OR IGNORE INTO task VALUES (?, ?, ?, ?, 'queued', NULL)", (task, session, script, seconds)
+                "INSERT OR IGNORE INTO task VALUES (?, ?, ?, ?, 'queued', NULL, ?)",
+                (task, session, script, seconds, token_of(task)),
             )
             while True:
                 result = self._one("SELECT result FROM task WHERE id = ? AND state = 'done'", task)
