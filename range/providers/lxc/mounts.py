@@ -143,6 +143,19 @@ def unmount(path: Path) -> None:
             raise ProvisioningFailed(f"cannot unmount {path}: {os.strerror(number)}")
 
 
+def unmount_below(folder: Path) -> None:
+    """Take away whatever is mounted at `folder` or below it, innermost first."""
+    top = str(folder.resolve())
+    places = []
+    for line in Path("/proc/self/mountinfo").read_text().splitlines():
+        # Blanks and the like in a path are written as octal numbers.
+        place = line.split()[4].encode().decode("unicode_escape").encode("latin-1").decode()
+        if place == top or place.startswith(f"{top}/"):
+            places.append(place)
+    for place in reversed(places):
+        unmount(Path(place))
+
+
 def unmount_inside(init: int, path: str) -> None:
     """Take away what is mounted at `path` in the mount namespace of a process.
 
