@@ -50,8 +50,10 @@ def hand_over(settings: Settings, recipe: Recipe, folder: Path, resolver: str) -
     }
     for name, text in files.items():
         _parent(folder, name).write_text(text)
+        (folder / name).chmod(0o644)  # whatever the umask is
     if any(_LOCAL_CA.rglob("*.crt")):
         shutil.copyfile("/etc/ssl/certs/ca-certificates.crt", _parent(folder, _BUNDLE))
+        (folder / _BUNDLE).chmod(0o644)
     key = _parent(folder, "etc/ssh/ssh_host_ed25519_key")
     subprocess.run(
         ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "bake", "-f", str(key)],

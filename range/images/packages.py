@@ -11,7 +11,10 @@ import shutil
 import subprocess
 import threading
 import time
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from range.errors import ProvisioningFailed
 from range.images.recipe import Recipe
@@ -30,7 +33,7 @@ _OPTIONS = ("Acquire::http::Proxy", "Acquire::https::Proxy", "Acquire::Check-Val
 _LOOPBACK = ("localhost", "127.", "[::1]")
 
 
-def sources(recipe: Recipe, mirrors: dict[str, str] | None = None) -> str:
+def sources(recipe: Recipe, mirrors: Mapping[str, str] | None = None) -> str:
     """Return sources.list for a recipe; `mirrors` by suite suffix, default Debian's own."""
     base = {**_DEFAULT, **(mirrors or {})}
     lines = [
@@ -41,7 +44,8 @@ def sources(recipe: Recipe, mirrors: dict[str, str] | None = None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def host_mirrors(recipe: Recipe) -> dict[str, str]:
+@cache  # apt takes a second to answer, and does not change its mind
+def host_mirrors(recipe: Recipe) -> Mapping[str, str]:
     """Return the mirrors that this host uses for the recipe's suite, if it is such a host."""
     listed = subprocess.run(
         ["apt-get", "indextargets", "--format", "$(CODENAME) $(REPO_URI)",
@@ -54,7 +58,7 @@ def host_mirrors(recipe: Recipe) -> dict[str, str]:
         suffix = codename.removeprefix(recipe.suite)
         if codename.startswith(recipe.suite) and suffix in _DEFAULT and uri.startswith("http"):
             found.setdefault(suffix, uri.rstrip("/"))
-    return found
+    return MappingProxyType(found)
 
 
 def host_options() -> str:

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Literal
 
 from range.errors import CyderError, ProvisioningFailed
+from range.providers.lxc.mounts import unmount_below
 from range.settings import Settings
 
 
@@ -169,14 +170,23 @@ def size_of(folder: Path) -> int:
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder so that it is never found half removed; nothing there is fine."""
+    """Remove a folder so that it is never found half removed; nothing there is fine.
+
+    What is mounted in it is unmounted first: nothing is removed beyond its own file system.
+    """
     grave = folder.with_name(f".{folder.name}.removed")
     if grave.exists():
-        shutil.rmtree(grave)
+        _wipe(grave)
     try:
+        unmount_below(folder)
         folder.rename(grave)
     except FileNotFoundError:
         return
+    _wipe(grave)
+
+
+def _wipe(grave: Path) -> None:
+    unmount_below(grave)
     shutil.rmtree(grave)
 
 
@@ -184,7 +194,7 @@ def bury(settings: Settings) -> None:
     """Finish removals that were interrupted."""
     for folder in ("work", *_FOLDERS.values()):
         for grave in (settings.images / folder).glob(".*.removed"):
-            shutil.rmtree(grave)
+            _wipe(grave)
 
 
 def inside(root: Path, name: str) -> Path | None:

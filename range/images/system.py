@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Callable
@@ -66,6 +66,7 @@ def ensure_system(settings: Settings, image: str, report: ImageReport) -> str:
 def _mmdebstrap(
     recipe: Recipe, root: Path, work: Path, lock: int, tell: Callable[[str], None]
 ) -> None:
+    copied = _copy(recipe.folder, work / "recipe")
     options = work / "apt.conf"
     options.write_text(host_options() + 'Acquire::Retries "3";\nAcquire::Languages "none";\n')
     listed = work / "sources.list"
@@ -73,9 +74,11 @@ def _mmdebstrap(
     official = work / "official.list"
     official.write_text(sources(recipe))
     argv = [
+        # Its mounts of proc, sys and dev must end with it, however it ends.
+        "unshare", "--mount", "--propagation=private",
         "mmdebstrap", "--variant=apt", "--format=directory", f"--aptopt={options}",
         f"--include={','.join(recipe.packages)}",
-        f"--customize-hook={recipe.folder / 'customise.sh'} \"$1\"",
+        f"--customize-hook={copied / 'customise.sh'} \"$1\"",
         f"--customize-hook=install -m 644 {official} \"$1/etc/apt/sources.list\"",
         "--customize-hook=rm -f \"$1/etc/apt/apt.conf.d/99mmdebstrap\"",
         recipe.suite, str(root), str(listed),
@@ -84,7 +87,8 @@ def _mmdebstrap(
     try:
         process = subprocess.Popen(
             argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, errors="replace", pass_fds=(lock,), env={**os.environ, "LC_ALL": "C"},
+            text=True, errors="replace", pass_fds=(lock,), umask=0o022,
+            env={**os.environ, "LC_ALL": "C"},
         )  # fmt: skip
     except FileNotFoundError as error:
         raise HostNotReady("mmdebstrap is not installed",
@@ -92,11 +96,15 @@ def _mmdebstrap(
     assert process.stdout is not None
     last = ""
     with process, log.open("w") as kept:
-        for line in process.stdout:
-            kept.write(line)
-            if line.startswith(("I: ", "E: ")):
-                last = line[3:].strip()
-                tell(last)
+        try:
+            for line in process.stdout:
+                kept.write(line)
+                if line.startswith(("I: ", "E: ")):
+                    last = line[3:].strip()
+                    tell(last)
+        except BaseException:
+            process.terminate()
+            raise
     if process.returncode != 0:
         raise ProvisioningFailed(
             f"mmdebstrap failed for {recipe.image}: {last or process.returncode}",
@@ -104,6 +112,10 @@ def _mmdebstrap(
         )
 
 
-def describe(settings: Settings, id_: str) -> Meta:
-    """Return what is known of a finished system."""
-    return Meta(**json.loads((place(settings, "system", id_) / "meta.json").read_text()))
+def _copy(recipe: Path, target: Path) -> Path:
+    """Copy a recipe with plain modes: those of a checkout come from whoever's umask."""
+    shutil.copytree(recipe, target)
+    for path in (target, *target.rglob("*")):
+        executable = path.is_dir() or path.stat().st_mode & 0o100
+        path.chmod(0o755 if executable else 0o644)
+    return target

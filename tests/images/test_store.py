@@ -154,3 +154,21 @@ def test_the_lock_is_held_on_by_a_program_that_inherits_it(here):
     with locked(here, "store", stopped=lambda: True):
         pass
     assert os.path.exists(here.run / "locks" / "image-store")  # noqa: PTH110
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounting needs root")
+def test_what_is_mounted_in_a_folder_is_unmounted_not_removed(tmp_path):
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (kept / "precious").write_text("x")
+    folder = tmp_path / "with a blank"
+    for name in ("proc", "proc/deeper"):
+        (folder / name).mkdir(parents=True)
+    subprocess.run(["mount", "--bind", kept, folder / "proc"], check=True)
+    (kept / "deeper").mkdir()
+    subprocess.run(["mount", "--bind", kept, folder / "proc" / "deeper"], check=True)
+    remove(folder)
+    assert (kept / "precious").read_text() == "x"
+    assert not folder.exists()
+    with open("/proc/self/mountinfo") as mounts:  # noqa: PTH123
+        assert str(tmp_path) not in mounts.read()
