@@ -8,32 +8,35 @@ from pathlib import Path
 from range.network.tools import ip_batch
 
 _NET = Path("/sys/class/net")
-_BRIDGE = (
-    "type bridge stp_state 0 forward_delay 0 mcast_snooping 0 "
-    # Tagged frames do not pass: there are no VLANs inside a segment.
-    "vlan_filtering 1 vlan_default_pvid 1"
-)
+_BRIDGE = "type bridge stp_state 0 forward_delay 0"
 # With these, frames on bridges would also meet the host's own firewall and its connection tracking,
 # where labs with the same addresses are one.
 _BRIDGE_CALLS = ("bridge-nf-call-iptables", "bridge-nf-call-ip6tables", "bridge-nf-call-arptables")
 
 
-def make_bridges(names: Sequence[str]) -> None:
-    """Make what is missing of these bridges, without an address; ProvisioningFailed."""
+def make_bridges(names: Sequence[str], group: int) -> None:
+    """Make what is missing of these bridges, without an address; ProvisioningFailed.
+
+    Devices of one group are removed together, in the time that one takes.
+    """
     ip_batch([f"link add {name} {_BRIDGE}" for name in names if not exists(name)])
     silence(names)
-    ip_batch([f"link set {name} addrgenmode none up" for name in names])
+    ip_batch([f"link set {name} group {group} addrgenmode none up" for name in names])
     for call in _BRIDGE_CALLS:
         setting = Path("/proc/sys/net/bridge") / call
         if setting.exists():
             setting.write_text("0")
 
 
-def remove_devices(prefix: str) -> int:
-    """Remove every device of the host whose name starts with `prefix`; returns how many."""
-    names = sorted(device.name for device in _NET.iterdir() if device.name.startswith(prefix))
-    ip_batch([f"link del {name}" for name in names], force=True)
-    return len(names)
+def remove_devices(prefix: str, group: int) -> None:
+    """Remove a group, and every device of the host whose name starts with `prefix`."""
+    if _named(prefix):
+        ip_batch([f"link del group {group}"], force=True)
+    ip_batch([f"link del {name}" for name in _named(prefix)], force=True)
+
+
+def _named(prefix: str) -> list[str]:
+    return sorted(device.name for device in _NET.iterdir() if device.name.startswith(prefix))
 
 
 def silence(devices: Iterable[str]) -> None:

@@ -14,6 +14,8 @@ from ipaddress import IPv4Address, IPv4Interface
 from range.network.tools import nft
 from range.plan.model import LabPlan, Nic, NodePlan, Plan
 
+_GROUPS = 0xC1DE00  # of network devices; any number that nobody else takes
+
 
 def table_name(slot: int) -> str:
     """Name of the table, of family bridge."""
@@ -23,6 +25,11 @@ def table_name(slot: int) -> str:
 def device_prefix(slot: int) -> str:
     """What the names of a deployment's devices and namespaces start with."""
     return f"cy{slot:02x}"
+
+
+def device_group(slot: int) -> int:
+    """Number of the group that a deployment's bridges are in."""
+    return _GROUPS + slot
 
 
 def guard(plan: Plan) -> None:

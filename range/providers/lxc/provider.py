@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
@@ -10,7 +11,7 @@ from contextlib import AbstractContextManager
 from range.errors import CyderError, ProvisioningFailed
 from range.guest.base import Guest, GuestUnreachable
 from range.network.bridges import make_bridges, remove_devices
-from range.network.guard import device_prefix, guard, remove_guard
+from range.network.guard import device_group, device_prefix, guard, remove_guard
 from range.network.namespaces import make_places, namespace_path, remove_places
 from range.plan.model import LabPlan, NodePlan, Plan
 from range.providers import deployments
@@ -21,7 +22,8 @@ from range.providers.lxc.mounts import unmount
 from range.providers.lxc.watch import RebootWatch
 from range.settings import Settings
 
-BOOTING = 6  # guests at a time: enough to keep every core busy while some wait
+# Guests that boot at a time: enough to keep every processor busy while some wait.
+BOOTING = 3 * len(os.sched_getaffinity(0))
 UP_WITHIN = 180.0  # seconds for one guest to be fully up
 _THREADS = 8  # for what is quick
 
@@ -40,7 +42,8 @@ class LxcProvider:
         """Make what is missing of a plan; ProvisioningFailed with the first cause, at the end."""
         with deployments.lock(self._settings, plan.deployment):
             deployments.save(self._settings, plan)
-            make_bridges([bridge.name for lab in plan.labs for bridge in lab.bridges])
+            bridges = [bridge.name for lab in plan.labs for bridge in lab.bridges]
+            make_bridges(bridges, device_group(plan.slot))
             guard(plan)
             for lab in plan.labs:
                 make_places(lab)
@@ -56,15 +59,14 @@ class LxcProvider:
                 return 0
             everything = [(lab, node) for lab in plan.labs for node in lab.nodes]
             removed = kill(*(node.domain for _, node in everything))
-            remove_places(device_prefix(plan.slot))
-            remove_devices(device_prefix(plan.slot))
-            remove_guard(plan.slot)
+            self._found.clear()
             for lab, node in everything:
                 unmount(nodes.spec_of(self._settings, lab, node).work / "root")
-            self._found.clear()
             root = nodes.folder(self._settings, deployment)
             with ThreadPoolExecutor(_THREADS) as pool:
+                network = pool.submit(_remove_network, plan.slot)
                 list(pool.map(shutil.rmtree, root.glob("*/*")))
+                network.result()
             deployments.release(self._settings, deployment)
             return removed
 
@@ -171,3 +173,9 @@ class LxcProvider:
                 failures[0].message + more,
                 hint=failures[0].hint or "The guests stay as they are; `cyder up` tries again.",
             )
+
+
+def _remove_network(slot: int) -> None:
+    remove_places(device_prefix(slot))
+    remove_devices(device_prefix(slot), device_group(slot))
+    remove_guard(slot)
