@@ -18,8 +18,9 @@ from range.events.event import Event, Kind
 from range.events.folder import ExerciseFolder
 from range.events.log import Log
 from range.exercise.control import control
-from range.exercise.create import creation, options
+from range.exercise.create import Options, creation, options
 from range.exercise.finish import conclude
+from range.exercise.rooms import take_down
 from range.exercise.spawn import complaint, output_of
 from range.grading.result import Grade, summary_text
 from range.settings import Settings
@@ -43,12 +44,12 @@ def follow(
     console = Console(stderr=True, highlight=False)
     console.print(f"exercise {exercise.id}")
     with Log.open(exercise.log, read_only=True) as log:
-        headless = options(creation([next(iter(log.read()))])).headless
-        with Scene(console, exercise, headless=headless) as scene:
+        chosen = options(creation([next(iter(log.read()))]))
+        with Scene(console, exercise) as scene:
             try:
                 _watch(log, engine, scene)
             except KeyboardInterrupt:
-                _interrupted(settings, exercise, engine, console, headless=headless)
+                _interrupted(settings, exercise, engine, console, chosen)
         if not scene.over:
             raise EndedEarly(exercise, engine.returncode)
     grade = conclude(exercise)
@@ -93,29 +94,29 @@ def _interrupted(
     exercise: ExerciseFolder,
     engine: subprocess.Popen[bytes],
     console: Console,
-    *,
-    headless: bool,
+    chosen: Options,
 ) -> None:
-    if not headless:
+    if not chosen.headless:
         console.print(f"The exercise goes on. Steer it: cyder ctl {exercise.id} status")
         sys.exit(130)
     console.print("Ending the exercise; once more Ctrl-C leaves it to itself.")
     try:
         control(settings, exercise.id, "end", {"reason": "interrupted"})
     except CyderError:
-        engine.terminate()
+        engine.terminate()  # still bringing labs up: there is nothing to end in order
     engine.wait()
+    if not chosen.keep:
+        take_down(settings, exercise, chosen)
     sys.exit(130)
 
 
 class Scene:
     """What is shown while one waits: bars on a terminal, lines elsewhere."""
 
-    def __init__(self, console: Console, exercise: ExerciseFolder, *, headless: bool) -> None:
+    def __init__(self, console: Console, exercise: ExerciseFolder) -> None:
         self.over = False
         self._console = console
         self._exercise = exercise
-        self._headless = headless
         self._bundle = exercise.bundle()
         self._nodes: dict[tuple[str, str], str] = {}
         self._teams = 1
