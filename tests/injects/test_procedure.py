@@ -6,11 +6,11 @@ import json
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from range.guest.base import Completed, GuestUnreachable
+from range.guest.base import Completed, Guest, GuestUnreachable
 from range.guest.once import Lost
 from range.injects.context import LabContext, environment
 from range.injects.procedure import run_procedure
@@ -105,7 +105,9 @@ def test_a_value_never_becomes_shell_on_its_way_to_an_implant(with_procedure: Ma
     context = with_procedure({"name": "x", "c2": 'printf %s "$WHAT"'}, vars={"what": None})
     c2 = C2(answered(0))
     run_procedure(
-        "A03", use(session="pc", vars={"what": EVIL}), replace(context, guest=lambda _: c2)
+        "A03",
+        use(session="pc", vars={"what": EVIL}),
+        replace(context, guest=lambda _: cast(Guest, c2)),
     )
     ((argv, stdin),) = c2.asked
     assert argv[:4] == ["c2ctl", "run", "pc", "e1.team1.A03.1"]
@@ -126,7 +128,9 @@ def test_a_value_never_becomes_shell_on_its_way_to_an_implant(with_procedure: Ma
 def test_what_the_c2_answers_decides(
     with_procedure: Make, answer: Completed, outcome: str, said: str
 ) -> None:
-    context = replace(with_procedure({"name": "x", "c2": "id"}), guest=lambda _: C2(answer))
+    context = replace(
+        with_procedure({"name": "x", "c2": "id"}), guest=lambda _: cast(Guest, C2(answer))
+    )
     ended = run_procedure("A03", use(session="pc"), context)
     assert ended.outcome == outcome
     assert said in ended.detail
@@ -143,7 +147,7 @@ def test_a_guest_that_cannot_be_reached_is_an_error(with_procedure: Make) -> Non
 def test_the_second_run_does_nothing_twice(with_procedure: Make) -> None:
     context = with_procedure({"name": "x", "run": "echo x >> /tmp/count", "facts": {}})
     for how in ("first", "resumed"):
-        assert run_procedure("A01", use(), context, how=how).outcome == "succeeded"  # type: ignore[arg-type]
+        assert run_procedure("A01", use(), context, how=how).outcome == "succeeded"
     assert context.guest("attacker").read("/tmp/count").content == b"x\n"
     run_procedure("A01", use(), context, round_=1)  # fired again
     assert context.guest("attacker").read("/tmp/count").content == b"x\nx\n"
