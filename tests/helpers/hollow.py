@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import pytest
 
 from range.guest.base import GuestUnreachable
 from range.network.bridges import isolate, make_bridges, remove_devices
-from range.network.guard import device_prefix, guard, remove_guard
+from range.network.guard import device_group, device_prefix, guard, remove_guard
 from range.network.namespaces import make_places, namespace_path, remove_places
 from range.network.tools import in_namespace, ip_batch
 from range.plan.model import LabPlan, NodePlan, Plan
 from range.providers import deployments
-from range.settings import Settings
+from range.settings import Settings, settings
+
+Planner = Callable[..., Plan]
 
 SSHD = Path(__file__).with_name("node_sshd.py")
 
@@ -83,7 +88,8 @@ def hollow_labs(settings: Settings, plan: Plan) -> Iterator[HollowLabs]:
     labs = HollowLabs(plan)
     prefix = device_prefix(plan.slot)
     try:
-        make_bridges([bridge.name for lab in plan.labs for bridge in lab.bridges])
+        bridges = [bridge.name for lab in plan.labs for bridge in lab.bridges]
+        make_bridges(bridges, device_group(plan.slot))
         guard(plan)
         for lab in plan.labs:
             make_places(lab)
@@ -94,7 +100,7 @@ def hollow_labs(settings: Settings, plan: Plan) -> Iterator[HollowLabs]:
     finally:
         labs.end()
         remove_places(prefix)
-        remove_devices(prefix)
+        remove_devices(prefix, device_group(plan.slot))
         remove_guard(plan.slot)
         deployments.release(settings, plan.deployment)
 
@@ -137,3 +143,26 @@ def _settle(plan: Plan) -> None:
     ):
         assert time.monotonic() < deadline, "ports of bridges do not come up"
         os.sched_yield()
+
+
+@contextmanager
+def hollow_pair(planner: Planner, name: str) -> Iterator[HollowLabs]:
+    """Make two hollow labs of the small network; tests that lack the rights for it are skipped."""
+    if os.geteuid() != 0:
+        pytest.skip("namespaces need root")
+    here = settings()
+    deployment = f"test-{name}-{os.getpid()}"
+    slot = deployments.reserve(here, deployment)
+    plan = _with_free_ports(planner(deployment, slot=slot))
+    with hollow_labs(here, plan) as labs:
+        yield labs
+
+
+def _with_free_ports(plan: Plan) -> Plan:
+    """Let access points listen where nobody else does, also with many tests on one host."""
+    labs = []
+    for lab in plan.labs:
+        with socket.create_server(("127.0.0.1", 0)) as ear:
+            port = ear.getsockname()[1]
+        labs.append(replace(lab, access=replace(lab.access, port=port)))
+    return replace(plan, labs=tuple(labs))

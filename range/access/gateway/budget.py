@@ -29,13 +29,15 @@ class Budget:
 
     def take_connection(self, source: str) -> bool:
         """True if one more connection from an address may be."""
+        if (
+            self.connections >= CONNECTIONS
+            or self._unproven.total() >= UNPROVEN
+            or self._unproven[source] >= UNPROVEN_EACH
+        ):
+            return False
         self.connections += 1
         self._unproven[source] += 1
-        return (
-            self.connections <= CONNECTIONS
-            and self._unproven.total() <= UNPROVEN
-            and self._unproven[source] <= UNPROVEN_EACH
-        )
+        return True
 
     def proven(self, source: str) -> None:
         """Someone at an address has logged in, or is gone without it."""

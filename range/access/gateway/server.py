@@ -40,6 +40,7 @@ class Door(asyncssh.SSHServer):
         self._connection: asyncssh.SSHServerConnection | None = None
         self._source = ""
         self._by = ""
+        self._taken = False
         self._proven = False
         self._attempts = 0
         self._forwards = 0
@@ -50,11 +51,14 @@ class Door(asyncssh.SSHServer):
         self._connection = conn
         peer = conn.get_extra_info("peername") or ("unknown",)
         self._source = str(peer[0])
-        if not self._budget.take_connection(self._source):
+        self._taken = self._budget.take_connection(self._source)
+        if not self._taken:
             conn.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Give the connection back."""
+        if not self._taken:
+            return
         self._budget.give_connection()
         if not self._proven:
             self._budget.proven(self._source)
