@@ -43,6 +43,7 @@ def hand_over(settings: Settings, recipe: Recipe, folder: Path, resolver: str) -
     """Fill `folder` with what a bake guest borrows and return it: a layer, owned by uids from 0."""
     files = {
         "etc/resolv.conf": f"nameserver {resolver}\n",
+        "etc/hostname": "bake\n",  # or it would be the guest's name, and get into configurations
         "etc/machine-id": f"{uuid.uuid4().hex}\n",
         "etc/apt/sources.list": sources(recipe, host_mirrors(recipe)),
         "etc/apt/apt.conf.d/99cyder-bake": host_options() + 'Acquire::Retries "3";\n',

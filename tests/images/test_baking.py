@@ -35,6 +35,7 @@ WEB = {
             "ansible.builtin.template": {"src": "page.j2", "dest": "/srv/page", "mode": "0640"},
             "notify": "tell",
         },
+        {"name": "Say", "ansible.builtin.template": {"src": "name.j2", "dest": "/srv/name"}},
         {
             "name": "Own",
             "ansible.builtin.copy": {
@@ -56,6 +57,7 @@ WEB = {
         {"name": "tell", "ansible.builtin.copy": {"content": "told", "dest": "/srv/told"}},
     ],
     "templates/page.j2": "{{ title }} on {{ ansible_facts['distribution'] }}\n",
+    "templates/name.j2": "{{ ansible_facts['hostname'] }}",
     "clone.sh": 'printf "%s %s" "$NODE" "$SECRET_DB" >/srv/clone\n',
 }  # fmt: skip
 EXTRA = {
@@ -138,6 +140,7 @@ def baked(bakery):
 def test_an_ordinary_role_works_with_packages_facts_templates_and_handlers(bakery, baked):
     root = bakery.here.layer(baked[0].id)
     assert (root / "srv/page").read_text() == "Aozora on Debian\n"
+    assert (root / "srv/name").read_text() == "bake"
     assert (root / "srv/told").read_text() == "told"
     assert (root / "usr/bin/hello").exists()
     assert "Package: hello" in (root / "var/lib/dpkg/status").read_text()
