@@ -66,6 +66,6 @@ def _row(rank: int, team: TeamGrade, language: Language, wide: bool) -> Sequence
         Text(f"{team.score:.1f}/{team.max:g}", style="bold"),
         *([Text(bar(team.score, team.max), style="cyan")] if wide else []),
         *(Text(f"{phase.points:.1f}" if phase.max else "-") for phase in team.phases),
-        Text(f"-{team.deducted:g}" if team.deducted else "0"),
+        Text(f"-{team.deducted:.1f}" if team.deducted >= 0.05 else "0"),
         Text(state),
     ]

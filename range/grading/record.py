@@ -235,24 +235,28 @@ class Record:
         A team that mends and says so is not called a liar because nobody had looked in between:
         the next look counts where it follows within one pause between looks, or is the first.
         """
+        pause = self._pause(name)
         runs = self.series(name)
         before = [run for run in runs if run.first <= stamp]
-        after = next((run for run in runs if run.first > stamp), None)
-        nobody = Run(stamp, stamp, 0.0, 1.0 if self._by_probe(name) else 0.0, "not observed")
-        state = before[-1]._replace(low=float(before[-1].low >= FULL)) if before else nobody
-        pause = self.bundle.scenario.checks[name].every if self._by_probe(name) else 0
-        looked_again = before and before[-1].last > stamp
-        soon = after and (not before or after.first.at - stamp.at <= pause)
-        if after and soon and not looked_again:
-            if after.low >= FULL:
-                return after
-            if not state.known:
-                return after
-        return state._replace(high=float(state.high >= FULL))
+        after = [run for run in runs if run.first > stamp]
+        if before and before[-1].last > stamp:
+            after = []  # looked at again, and nothing had changed
+        elif before:
+            after = [run for run in after if run.first.at - stamp.at <= pause]
+        soon = next((run for run in after if run.known), after[0] if after else None)
+        state = before[-1] if before else Run(stamp, stamp, 0.0, float(pause > 0), "not observed")
+        if soon and (soon.low >= FULL or not soon.known or not state.known):
+            state = soon if soon.known or state.low < FULL else state
+        return state._replace(low=float(state.low >= FULL), high=float(state.high >= FULL))
 
-    def _by_probe(self, name: str) -> bool:
+    def _pause(self, name: str, deep: int = 5) -> int:
+        """Seconds between looks at a check or its parts; 0 where nobody needs to look."""
         check = self.bundle.scenario.checks.get(name)
-        return check is not None and check.probe is not None
+        if check is None or not deep:
+            return 0
+        if check.combine is not None:
+            return max((self._pause(part, deep - 1) for part in _members(check.combine)), default=0)
+        return check.every if check.probe is not None else 0
 
     def _combined(self, combine: Combine) -> list[Run]:
         members = [name for name in _members(combine) if self.reached(name)]
@@ -266,7 +270,7 @@ class Record:
             ]
             lows = [state.low if state else 0.0 for state in states]
             highs = [
-                state.high if state else float(self._by_probe(name))
+                state.high if state else float(self._pause(name) > 0)
                 for name, state in zip(members, states, strict=True)
             ]
             low, high = _reckoned(combine, lows, highs)

@@ -433,3 +433,28 @@ def test_an_attack_fired_once_more_does_not_change_what_is_true():
     story = Story(bundle({"when": when})).fired("A1", 60, since="2026-11-21T10:05:00+09:00")
     story.fired("A1", 90, since="2026-11-21T11:00:00+09:00").handed_in(99, when="10:05").ends()
     assert story.check("when").credit == 1
+
+
+def test_a_claim_before_anybody_looked_is_open_while_the_checker_fails():
+    story = Story(claims(penalty=5)).seen("gone", 0, False).handed_in(30, fixed="yes")
+    story.seen("gone", 60, None).ends()
+    assert story.check("claim").outcome == "ERROR"
+    assert story.result.deducted == 0
+    story = Story(claims(penalty=5)).seen("gone", 0, False).handed_in(30, fixed="yes")
+    story.seen("gone", 60, None).seen("gone", 80, True).ends()
+    assert story.check("claim").outcome == "PASS"
+
+
+def test_a_claim_about_a_combination_is_given_the_same_time():
+    checks = {
+        "a": probed(),
+        "both": {"title": text(), "objective": "act", "combine": {"all": ["a"]}},
+        "claim": {
+            "title": text(),
+            "objective": "act",
+            "penalty": 5,
+            "claim": {"form": "report", "field": "fixed", "equals": "yes", "true_when": ["both"]},
+        },
+    }
+    story = Story(bundle(checks)).seen("a", 0, False).handed_in(30, fixed="yes")
+    assert story.seen("a", 60, True).ends().result.deducted == 0
