@@ -42,6 +42,9 @@ __all__ = [
 ]
 
 END_WITHIN = 30.0  # seconds from SIGKILL until libvirt has cleaned up
+_INIT_WITHIN = 5.0  # seconds from a controller's start until it has a guest
+_MISSED_AFTER = 3.0  # seconds, of these, after which libvirt has not noticed an end
+_STARTED_WITHIN = 20.0  # seconds for a start that another process began
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,8 @@ def start(spec: ContainerSpec) -> RunningContainer:
     if running is not None:
         return running
     prepare(spec)
+    if _controller(spec.name) is not None:
+        kill(spec.name)  # listed, but without an init: libvirt has missed its end
     unmount(spec.work / "root")
     root = mount_overlay(spec.lowers, spec.work, spec.uid_base)
     try:
@@ -102,25 +107,30 @@ def start(spec: ContainerSpec) -> RunningContainer:
 
 
 def _create(spec: ContainerSpec) -> RunningContainer:
+    """Have libvirt start the container. One that somebody else is just starting is waited for."""
     text = domain_xml(spec, UIDS)
-
-    def create(connection: Any) -> int:
+    deadline = time.monotonic() + _STARTED_WITHIN
+    pause = threading.Event()
+    while True:
         try:
-            return int(connection.createXML(text, 0).ID())
-        except libvirt.libvirtError as error:
-            if error.get_error_code() != libvirt.VIR_ERR_OPERATION_FAILED:
-                raise
-            running = find(spec.name, spec.uid_base)  # made by a libvirtd that died answering
-            if running is None:
-                raise
-            return running.controller
+            controller = with_libvirt(lambda connection: connection.createXML(text, 0).ID())
+            return RunningContainer(spec.name, controller, _init_of(controller), spec.uid_base)
+        except (libvirt.libvirtError, OSError) as error:
+            # An `up` that was killed, or a libvirtd that died answering, may have left a start.
+            running = find(spec.name, spec.uid_base)
+            if running is not None:
+                return running
+            if not _is_listed(error) or time.monotonic() > deadline:
+                raise ProvisioningFailed(f"{spec.name} does not start: {error}") from error
+            pause.wait(0.05)
 
-    try:
-        controller = with_libvirt(create)
-        init = _init_of(controller)
-    except (libvirt.libvirtError, OSError) as error:
-        raise ProvisioningFailed(f"{spec.name} does not start: {error}") from error
-    return RunningContainer(spec.name, controller, init, spec.uid_base)
+
+def _is_listed(error: Exception) -> bool:
+    """True if libvirt refused a start because it knows a domain of that name."""
+    return (
+        isinstance(error, libvirt.libvirtError)
+        and error.get_error_code() == libvirt.VIR_ERR_OPERATION_FAILED
+    )
 
 
 def _init_of(controller: int) -> int:
@@ -233,8 +243,13 @@ def _kill_init(name: str) -> list[int]:
         end = os.pidfd_open(controller)
     except ProcessLookupError:
         return []
-    with contextlib.suppress(OSError):
-        os.kill(_init_of(controller), signal.SIGKILL)
+    deadline, pause = time.monotonic() + _INIT_WITHIN, threading.Event()
+    while time.monotonic() < deadline and not select.select([end], [], [], 0)[0]:
+        try:
+            os.kill(_init_of(controller), signal.SIGKILL)
+            break
+        except OSError:
+            pause.wait(0.02)  # it is being started, by somebody who was interrupted
     return [end]
 
 
@@ -258,14 +273,29 @@ def _wait_for(ends: list[int], deadline: float, names: tuple[str, ...]) -> None:
 def _wait_for_libvirt(names: set[str], deadline: float) -> None:
     """Wait until libvirt does not list any of `names`: then it has removed legs and groups too."""
     pause = threading.Event()
+    patience = time.monotonic() + _MISSED_AFTER
     while True:
-        listed = with_libvirt(lambda connection: {d.name() for d in connection.listAllDomains()})
-        left = names & listed
+        left = with_libvirt(lambda connection: _listed(connection, names))
         if not left:
             return
         if time.monotonic() > deadline:
-            raise ProvisioningFailed(f"libvirt still lists {', '.join(sorted(left)[:3])}")
+            raise ProvisioningFailed(
+                f"libvirt still lists {', '.join(domain.name() for domain in left[:3])}"
+            )
+        if time.monotonic() > patience:
+            # A controller that ends while libvirt is still starting it is never noticed.
+            for domain in left:
+                with contextlib.suppress(libvirt.libvirtError):
+                    domain.destroy()
         pause.wait(0.02)
+
+
+def _listed(connection: Any, names: set[str]) -> list[Any]:
+    found = []
+    for domain in connection.listAllDomains():
+        if domain.name() in names:
+            found.append(domain)
+    return found
 
 
 def freeze(spec: ContainerSpec, target: Path) -> None:
