@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from typing import Any
 
 from range.access.client import TeamClient
@@ -45,6 +46,9 @@ class LxcRooms:
         self._images(exercise, tell)
         self.provider: Provider = provider("lxc", settings)
         self.provider.up(self.plan, report)
+        self._watch = ExitStack()
+        # A team may reboot what is its own. Told to nobody: the log has one writer, elsewhere.
+        self._watch.enter_context(self.provider.watch(self.plan, lambda _: None))
         self._agents = Agents()
         self._ways = LxcDoors(self.provider, self._agents, exercise)
         self.doors: Doors = self._ways
@@ -72,6 +76,7 @@ class LxcRooms:
 
     def close(self) -> None:
         """Close the doors; labs and ways in stay, for people to look around."""
+        self._watch.close()
         self._ways.close()
         self._agents.close()
 
