@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from range.cli.main import main
 from range.errors import HostNotReady
 from range.host.facts import HostFacts
 from range.images.room import Room
@@ -91,3 +92,17 @@ def test_a_scenario_with_mistakes_has_no_plan() -> None:
     result = _plan(str(Path(__file__).parents[1] / "load" / "broken"))
     assert result.returncode == 2
     assert "unknown key 'titel'" in result.stderr
+
+
+def test_the_command_ends_with_exit_code_3_on_a_host_that_is_too_small(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tiny = HostFacts(memory_total=2**29, memory_available=2**29, disk_free=2**29, cpus=1)
+    monkeypatch.setattr("range.images.room.host_facts", lambda home: tiny)
+    monkeypatch.setattr("sys.argv", ["cyder", "plan", str(SMALL), "--json"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 3
+    told = capsys.readouterr()
+    assert json.loads(told.out)["fits"] is False
+    assert "this host is too small: 3 guests need about" in told.err
