@@ -33,7 +33,7 @@ def ipv6_frames(from_mac: str, mark: bytes) -> Iterator[bytes]:
     udp = struct.pack("!4H", 40_000, 40_000, 8 + len(mark), 0) + mark
     padded = mark.ljust(-(-(len(mark) + 2) // 8) * 8 - 2, b"\0")
     option = struct.pack("!BB", 253, (len(padded) + 2) // 8) + padded
-    advert = struct.pack("!BBHBBHII", 134, 0, 0, 64, 0, 1800, 0, 0) + option
+    advert = struct.pack("!BBHBBHII", 134, 0, 0, 64, 0, 0, 0, 0) + option
     for protocol, content in ((_UDP, udp), (_ICMP6, advert)):
         ends = source.packed + _ALL_NODES.packed
         pseudo = ends + struct.pack("!II", len(content), protocol)

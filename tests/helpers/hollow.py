@@ -125,9 +125,12 @@ def _node(name: str, node: NodePlan) -> None:
         inside.append(f"addr add {nic.address}/{nic.prefix} dev {nic.name}")
         inside.append(f"link set {nic.name} up")
     inside += [f"route add {route.to} via {route.via}" for route in node.routes]
+    quiet = "for s in all default; do echo 1 > /proc/sys/net/ipv6/conf/$s/disable_ipv6; done; "
     forward = "echo 1 > /proc/sys/net/ipv4/ip_forward; " if len(node.nics) > 1 else ""
     in_namespace(
-        namespace_path(name), ["sh", "-c", forward + "exec ip -batch -"], "\n".join(inside) + "\n"
+        namespace_path(name),
+        ["sh", "-c", quiet + forward + "exec ip -batch -"],
+        "\n".join(inside) + "\n",
     )
     if node.access is not None:
         isolate([node.access.device])
