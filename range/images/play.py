@@ -21,6 +21,7 @@ _TEXT_LIMIT = 4000  # characters of a failure's message
 # Whoever reads a fact writes one of these words; gathering takes longer than most tasks.
 _FACTS = re.compile(rb"ansible_(?!managed|become|connection|host\b|port\b|user\b)|gather_facts")
 _KEPT_ENVIRONMENT = ("PATH", "TMPDIR")
+_TEXTS = ("msg", "response", "stderr", "module_stderr", "exception", "stdout", "module_stdout")
 _MUTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]|\x1b\[[0-9;]*m")
 
 _CONFIG = """\
@@ -152,9 +153,9 @@ def _why(result: Mapping[str, Any]) -> str:
     failed = [item for item in result.get("results") or () if item.get("failed")]
     source = failed[0] if failed else result
     texts: list[str] = []
-    for key in ("msg", "stderr", "module_stderr", "exception", "stdout", "module_stdout"):
+    for key in _TEXTS:
         text = str(source.get(key) or "").strip()
-        if text and not any(text in other for other in texts):
+        if text and not text.startswith("(traceback") and not any(text in t for t in texts):
             texts.append(text)
         if len(texts) == 2:
             break
