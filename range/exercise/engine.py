@@ -25,7 +25,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Key = tuple[str, str, str]  # team, kind of act, id
 
-THREADS = 16
+THREADS = (8, 4, 64)  # at least, for each team, at most
 
 
 @dataclass
@@ -64,7 +64,9 @@ class Engine:
         self._stopped = False
         self._failure: BaseException | None = None
         self._agendas: dict[str, list[Due]] = {}
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="act")
+        least, each, most = THREADS
+        threads = min(most, least + each * len(state.teams))
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="act")
         if state.running and not state.over and state.ending is None:
             self.clock.run(state.speed)
 

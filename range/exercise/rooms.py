@@ -84,7 +84,14 @@ def take_down(settings: Settings, exercise: ExerciseFolder, options: Options) ->
 def open_rooms(settings: Settings, exercise: ExerciseFolder, options: Options, log: Log) -> Rooms:
     """Bring up what the exercise needs; a second time it converges. CyderError says what failed."""
 
+    events = list(log.read())
+    # Converging after a crash: what was so before need not be told again.
+    told = {(e.team, e.data["node"]): e.data["state"] for e in events if e.kind is Kind.BRINGUP}
+
     def tell(what: str, state: str, detail: str, team: str = "") -> None:
+        if told.get((team, what)) == state:
+            return
+        told[team, what] = state
         data = {"node": what, "state": state, "detail": line(detail, 300)}
         log.append([Draft(Kind.BRINGUP, data, team)])
 
@@ -96,7 +103,7 @@ def open_rooms(settings: Settings, exercise: ExerciseFolder, options: Options, l
     from range.exercise.lxc_rooms import LxcRooms
 
     rooms = LxcRooms(settings, exercise, report, tell)
-    if options.preflight and not any(event.kind is Kind.STARTED for event in log.read()):
+    if options.preflight and not any(event.kind is Kind.STARTED for event in events):
         tell("preflight", "making", "")
         tell("preflight", "done", rooms.prove())
     return rooms

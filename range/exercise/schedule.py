@@ -11,6 +11,7 @@ from range.scenario.check import Check
 from range.scenario.inject import Inject
 
 ActKind = Literal["observe", "inject", "skip", "expire", "step"]
+TRIES = 3  # looks at the end that a checker's own fault may cost
 # At the same moment: first look at what the last act changed, then injects, then what teams do.
 _RANK: dict[ActKind, int] = {"observe": 0, "inject": 1, "skip": 1, "expire": 1, "step": 2}
 
@@ -88,7 +89,7 @@ def _observation(state: ExerciseState, team: TeamState, id_: str, check: Check) 
         return None
     seen = team.observed.get(id_)
     if state.ending is not None:
-        wanted = seen is None or seen[0] < state.ending
+        wanted = seen is None or seen[0] < state.ending or 0 < team.errors[id_] < TRIES
         at = max(opens, state.last) if wanted and opens <= state.last else None
     elif seen is None:
         at = opens

@@ -34,6 +34,7 @@ class TeamState:
     acted: set[str] = field(default_factory=set)
     captured: dict[str, Any] = field(default_factory=dict)
     observed: dict[str, tuple[int, float]] = field(default_factory=dict)  # check -> seq, at
+    errors: dict[str, int] = field(default_factory=dict)  # looks that failed, in a row
     touched: tuple[int, float] = (0, 0.0)  # seq and time of the last act upon the lab
 
     def apply(self, event: Event, bundle: Bundle) -> None:
@@ -52,6 +53,8 @@ class TeamState:
                 self.retimed[data["inject"]] = data["at"]
             case Kind.OBSERVED:
                 self.observed[data["check"]] = (event.seq, event.at or 0.0)
+                failed = data["raw"] is None
+                self.errors[data["check"]] = self.errors.get(data["check"], 0) + 1 if failed else 0
             case Kind.ACTING:
                 self.acting.add(data["step"])
             case Kind.ACTED:

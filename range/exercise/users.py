@@ -45,3 +45,5 @@ async def _live(
             await loop.run_in_executor(threads, labs.act, team, user, number)
         except CyderError as error:
             _log.info("%s %s: %s", team, user, error.message)
+        except Exception:  # whatever a user does wrong, the others live on
+            _log.exception("%s %s", team, user)
