@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from range.plan.model import NodePlan, Plan
 
 MIB = 2**20
-_GUEST_MEMORY = 24 * MIB  # systemd, journald, sshd
-_ROLE_MEMORY = 16 * MIB  # a service or two
+# Seen: 23 MiB for each of the city's guests an hour after the start, and 9 for what runs it.
+_GUEST_MEMORY = 20 * MIB
+_ROLE_MEMORY = 10 * MIB
+_LAB_MEMORY = 64 * MIB  # the way in, the places that probes start from
 _GUEST_DISK = 8 * MIB
 _LAYER_DISK = 160 * MIB
 _SYSTEM_DISK = 700 * MIB
@@ -42,7 +44,7 @@ def estimate(plan: Plan, *, present: Collection[str], cpus: int) -> Estimate:
     cpu = sum(_GUEST_CPU + _ROLE_CPU * len(node.stack) for node in nodes)
     return Estimate(
         guests=len(nodes),
-        memory=sum(map(_memory, nodes)),
+        memory=sum(map(_memory, nodes)) + len(plan.labs) * _LAB_MEMORY,
         disk=len(nodes) * _GUEST_DISK + bakes * _LAYER_DISK + systems * _SYSTEM_DISK,
         bakes=bakes,
         systems=systems,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,14 +54,18 @@ def test_what_is_baked_already_takes_neither_disk_nor_time() -> None:
 
 
 def test_a_guest_is_never_thought_to_use_more_than_its_limit() -> None:
-    assert estimate(planned(1), present=(), cpus=1).memory <= 3 * 128 * MIB
+    roles = tuple(replace(planned(1).layers[0], id=str(number)) for number in range(40))
+    plan = planned(1)
+    nodes = tuple(replace(node, stack=roles) for node in plan.labs[0].nodes)
+    full = replace(plan, labs=(replace(plan.labs[0], nodes=nodes),))
+    assert estimate(full, present=(), cpus=1).memory == (3 * 128 + 64) * MIB
 
 
 def test_a_host_that_is_too_small_says_what_it_lacks() -> None:
     wanted = estimate(planned(50), present=(), cpus=2)
     assert lacks(wanted, memory_available=2**40, disk_free=2**40) == ()
     short = lacks(wanted, memory_available=1024 * MIB, disk_free=2**40)
-    assert short == ("150 guests need about 4.8 GiB of memory; 1.0 GiB is free",)
+    assert short == ("150 guests need about 7.0 GiB of memory; 1.0 GiB is free",)
     facts = HostFacts(1024 * MIB, 1024 * MIB, 2**40, 2)
     with pytest.raises(HostNotReady, match="this host is too small: 150 guests need") as caught:
         Room(wanted, facts, (), short).require()
