@@ -135,7 +135,7 @@ def _penalties(record: Record, checks: Sequence[CheckGrade]) -> tuple[Penalty, .
         for taken in record.state.reverts
         if taken.charged and revert
     ]
-    return tuple(lost)
+    return tuple(sorted(lost, key=lambda penalty: penalty.at or 0.0))
 
 
 def _reasons(record: Record, checks: Sequence[CheckGrade]) -> tuple[str, ...]:

@@ -208,7 +208,8 @@ def _became(scenario: Scenario, check: CheckGrade, language: Language) -> list[E
         key = _change(run, first=index == 0)
         # That nothing has been done yet, and that what was never lost is there, is no news.
         no_news = "becomes-pass" if check.penalty is not None else "FAIL"
-        if index == 0 and scenario.checks[check.check].probe and key == no_news:
+        looked_at = scenario.checks[check.check].probe or scenario.checks[check.check].combine
+        if index == 0 and looked_at and key == no_news:
             continue
         text = f"{title}: {say(key, language)}"
         found.append(Entry(run.first.at, run.first.seq, "evaluation", "check", text))

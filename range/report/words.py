@@ -162,6 +162,7 @@ _DETAILS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"; expected (equals|at_least|at_most|contains|lacks|matches|among|differs) ([^;]*)",
          r"(条件 \1 \2)"),
         (r"; expected (.*)$", r"(正解: \1)"),
+        (r" \+/- (\d+) s\)$", r" ±\1秒)"),
     )
 )  # fmt: skip
 
