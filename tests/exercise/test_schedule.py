@@ -35,8 +35,8 @@ class Story:
         self.tell(Kind.STARTED, 0.0)
         self.tell(Kind.CLOCK, 0.0, running=True, rate=speed)
 
-    def tell(self, kind: Kind, at: float, team: str = "", **data: Any) -> None:
-        self.state.apply(Event(next(self._seq), kind, data, team, "engine", at, 0.0))
+    def tell(self, kind: Kind, when: float, team: str = "", **data: Any) -> None:
+        self.state.apply(Event(next(self._seq), kind, data, team, "engine", when, 0.0))
 
     def ended(self, inject: str, at: float, outcome: str = "succeeded") -> None:
         self.tell(Kind.INJECTED, at, "team1", inject=inject, outcome=outcome, detail="",
