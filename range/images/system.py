@@ -94,20 +94,21 @@ def _mmdebstrap(
         raise HostNotReady("mmdebstrap is not installed",
                            hint="Run: sudo ./cyder doctor --fix") from error  # fmt: skip
     assert process.stdout is not None
-    last = ""
+    errors: list[str] = []
     with process, log.open("w") as kept:
         try:
             for line in process.stdout:
                 kept.write(line)
-                if line.startswith(("I: ", "E: ")):
-                    last = line[3:].strip()
-                    tell(last)
+                if line.startswith("E: "):
+                    errors.append(line[3:].strip())
+                elif line.startswith("I: "):
+                    tell(line[3:].strip())
         except BaseException:
             process.terminate()
             raise
     if process.returncode != 0:
         raise ProvisioningFailed(
-            f"mmdebstrap failed for {recipe.image}: {last or process.returncode}",
+            f"mmdebstrap failed for {recipe.image}: {errors[0] if errors else process.returncode}",
             hint=f"All it said is in {log}",
         )
 
