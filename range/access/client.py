@@ -155,9 +155,10 @@ def _run(channel: paramiko.Channel, command: str, stdin: bytes, timeout: float, 
     try:
         channel.settimeout(timeout)
         channel.exec_command(command)
-        if stdin:
-            channel.sendall(stdin)
-        channel.shutdown_write()
+        with contextlib.suppress(OSError):  # who has answered already need not read it all
+            if stdin:
+                channel.sendall(stdin)
+            channel.shutdown_write()
         out, err = _drain(channel, deadline)
     except TimeoutError:
         raise NoWayIn(f"{where}: no end within {timeout:g} s") from None

@@ -90,7 +90,7 @@ def _control_canaries(lab: LabPlan, reached: Sequence[Reached], failures: Sequen
     if silent:
         what = f"nobody hears the lab's own canary on {_some(silent)}"
         return Finding(lab.team, "control: canaries", "unproven", what)
-    return Finding(lab.team, "control: canaries", "sealed", f"heard on {len(wanted)} networks")
+    return Finding(lab.team, "control: canaries", "sealed", f"heard on {_some(wanted)}")
 
 
 def _control_frames(
