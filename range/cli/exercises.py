@@ -30,7 +30,10 @@ def command(as_json: bool) -> None:
     if not listed:
         click.echo("No exercise has been run here yet.")
         return
-    table = Table("Exercise", "Scenario", "State", "Started")
+    table = Table()
+    table.add_column("Exercise", no_wrap=True)  # ids are copied from here
+    for title in ("Scenario", "State", "Started"):
+        table.add_column(title, overflow="fold")
     for exercise in listed:
         table.add_row(*(Text(str(value or "-")) for value in exercise.values()))
     Console().print(table)
