@@ -316,5 +316,3 @@ def test_an_attack_fired_once_more_does_not_change_what_is_true():
     story = Story(bundle({"when": when})).fired("A1", 60, since="2026-11-21T10:05:00+09:00")
     story.fired("A1", 90, since="2026-11-21T11:00:00+09:00").handed_in(99, when="10:05").ends()
     assert story.check("when").credit == 1
-
-
