@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +20,6 @@ from range.images.store import (
     exists,
     locked,
     open_store,
-    place,
     publish,
     remove,
     size_of,
@@ -41,31 +42,45 @@ def ensure_system(settings: Settings, image: str, report: ImageReport) -> str:
         return id_
     open_store(settings)
     another = "another process makes it"
-    with locked(settings, id_, waiting=lambda: tell("waiting", another)) as lock:
+    with (
+        locked(settings, "store", shared=True),
+        locked(settings, id_, waiting=lambda: tell("waiting", another)) as lock,
+    ):
         if exists(settings, "system", id_):
             tell("present")
             return id_
         began = time.monotonic()
         tell("making", "starting")
-        work = work_folder(settings, id_)
-        remove(work)
-        remove(place(settings, "system", id_))
-        made = work / "made"
-        made.mkdir(parents=True)
-        _mmdebstrap(recipe, made / "root", work, lock, lambda line: tell(
-            "making", line, time.monotonic() - began))  # fmt: skip
-        seconds = time.monotonic() - began
-        size = size_of(made / "root")
-        meta = Meta(id_, "system", image, made=time.time(), seconds=round(seconds, 1), size=size)
-        publish(settings, made, meta)
-        remove(work)
-        tell("done", seconds=seconds)
+        try:
+            _make(settings, recipe, id_, lock, lambda line: tell(
+                "making", line, time.monotonic() - began))  # fmt: skip
+        except OSError as error:
+            raise ProvisioningFailed(f"making {image} failed on the host: {error}") from error
+        tell("done", seconds=time.monotonic() - began)
     return id_
+
+
+def _make(
+    settings: Settings, recipe: Recipe, id_: str, lock: int, tell: Callable[[str], None]
+) -> None:
+    began = time.monotonic()
+    work = work_folder(settings, id_)
+    remove(work)
+    made = work / "made"
+    made.mkdir(parents=True)
+    _mmdebstrap(recipe, made / "root", work, lock, tell)
+    seconds, size = round(time.monotonic() - began, 1), size_of(made / "root")
+    publish(
+        settings, made, Meta(id_, "system", recipe.image, "", "", "", time.time(), seconds, size)
+    )
+    remove(work)
 
 
 def _mmdebstrap(
     recipe: Recipe, root: Path, work: Path, lock: int, tell: Callable[[str], None]
 ) -> None:
+    if shutil.which("mmdebstrap") is None:
+        raise HostNotReady("mmdebstrap is not installed", hint="Run: sudo ./cyder doctor --fix")
     copied = _copy(recipe.folder, work / "recipe")
     options = work / "apt.conf"
     options.write_text(host_options() + 'Acquire::Retries "3";\nAcquire::Languages "none";\n')
@@ -78,24 +93,22 @@ def _mmdebstrap(
         "unshare", "--mount", "--propagation=private",
         "mmdebstrap", "--variant=apt", "--format=directory", f"--aptopt={options}",
         f"--include={','.join(recipe.packages)}",
-        f"--customize-hook={copied / 'customise.sh'} \"$1\"",
-        f"--customize-hook=install -m 644 {official} \"$1/etc/apt/sources.list\"",
+        f"--customize-hook={shlex.quote(str(copied / 'customise.sh'))} \"$1\"",
+        f"--customize-hook=install -m 644 {shlex.quote(str(official))} \"$1/etc/apt/sources.list\"",
         "--customize-hook=rm -f \"$1/etc/apt/apt.conf.d/99mmdebstrap\"",
         recipe.suite, str(root), str(listed),
     ]  # fmt: skip
     log = work / "mmdebstrap.log"
-    try:
-        process = subprocess.Popen(
-            argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, errors="replace", pass_fds=(lock,), umask=0o022,
-            env={**os.environ, "LC_ALL": "C"},
-        )  # fmt: skip
-    except FileNotFoundError as error:
-        raise HostNotReady("mmdebstrap is not installed",
-                           hint="Run: sudo ./cyder doctor --fix") from error  # fmt: skip
+    process = subprocess.Popen(
+        argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, errors="replace", pass_fds=(lock,), umask=0o022,
+        env={**os.environ, "LC_ALL": "C"},
+    )  # fmt: skip
     assert process.stdout is not None
     errors: list[str] = []
     with process, log.open("w") as kept:
+        watchdog = threading.Timer(_LIMIT, process.terminate)
+        watchdog.start()
         try:
             for line in process.stdout:
                 kept.write(line)
@@ -106,6 +119,8 @@ def _mmdebstrap(
         except BaseException:
             process.terminate()
             raise
+        finally:
+            watchdog.cancel()
     if process.returncode != 0:
         raise ProvisioningFailed(
             f"mmdebstrap failed for {recipe.image}: {errors[0] if errors else process.returncode}",
