@@ -176,8 +176,15 @@ class Document:
             return [self._construct(item) for item in node.value]
         if isinstance(tag, str):
             self._complain(node, f"tags such as {_short(tag)} are not allowed; remove it")
-            return None
+            return self._untagged(node)
         return _SCALARS[tag](node.value)
+
+    def _untagged(self, node: Any) -> Any:
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node)
+        if isinstance(node, yaml.SequenceNode):
+            return [self._construct(item) for item in node.value]
+        return node.value
 
     def _mapping(self, node: yaml.MappingNode) -> dict[str, Any]:
         data: dict[str, Any] = {}

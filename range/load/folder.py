@@ -25,9 +25,9 @@ def load_folder(name: Path | str, settings: Settings) -> Loaded:
     if examined.scenario is not None:
         responders = responder_files(examined.folder)
         for path in responders:
-            read_responder(path, examined.scenario, examined.data, problems)
+            read_responder(path, examined.scenario, examined.data, problems, examined.unreadable)
         checks = examined.data.get("checks")
-        known = checks if isinstance(checks, dict) else {}
+        known = checks if isinstance(checks, dict) else None
         read_expected(examined.folder, responders, known, problems)
     if problems or examined.loaded is None:
         raise InvalidInput(problems)

@@ -27,6 +27,10 @@ class Placed(Protocol):
     def data(self) -> Mapping[str, Any]:
         """Sections as they were written."""
 
+    @property
+    def unreadable(self) -> frozenset[str]:
+        """Sections of which nothing is known: what refers to them may be right."""
+
     def problem(self, path: Path_, message: str, *, key: bool = False) -> Problem:
         """A mistake at the value (or key) at `path`."""
 
@@ -75,10 +79,16 @@ class Names:
             self._of[section] = dict.fromkeys(entries) if isinstance(entries, Mapping) else {}
         return self._of[section]
 
+    def unreadable(self, section: str) -> bool:
+        """True when nothing is known of a section, so that any name may be right."""
+        source = self.parts.source
+        broken = section in source.data and not isinstance(source.data[section], Mapping)
+        return broken or section in source.unreadable
+
     def need(self, section: str, name: str, path: Path_) -> bool:
         """Tell if a section lacks `name`; return whether it is there."""
         known = self.known(section)
-        if name in known:
+        if name in known or self.unreadable(section):
             return True
         if len(self.problems) > MAX_TOLD:
             return False  # looking for what was meant takes time
@@ -88,7 +98,7 @@ class Names:
 
     def is_node(self, name: str) -> bool:
         """True for a node (of a count: pc-1), also for one that may be part of something broken."""
-        if name in self.node_names:
+        if name in self.node_names or self.unreadable("nodes"):
             return True
         return any(
             name == base or name.removeprefix(f"{base}-").isdigit() for base in self._broken_nodes
@@ -110,7 +120,7 @@ class Names:
 
     def need_place(self, name: str, path: Path_) -> bool:
         """Tell if `name` is neither a network nor a node."""
-        if name in self.known("networks"):
+        if name in self.known("networks") or self.unreadable("networks"):
             return True
         if self.is_node(name):
             return True

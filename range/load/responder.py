@@ -25,6 +25,7 @@ class _Placed:
     """The scenario's names with the responder's places."""
 
     data: Mapping[str, Any]
+    unreadable: frozenset[str]
     document: Document
 
     def problem(self, path: Path_, message: str, *, key: bool = False) -> Problem:
@@ -43,7 +44,11 @@ def load_responder(path: Path, bundle: Bundle) -> Responder:
 
 
 def read_responder(
-    path: Path, scenario: Scenario, names: Mapping[str, Any], problems: list[Problem]
+    path: Path,
+    scenario: Scenario,
+    names: Mapping[str, Any],
+    problems: list[Problem],
+    unreadable: frozenset[str] = frozenset(),
 ) -> Responder | None:
     """Read what can be understood; `names` are the scenario's sections, broken entries too."""
     before = len(problems)
@@ -64,7 +69,7 @@ def read_responder(
         head={"responder": "unknown", "title": TEXT, "steps": {}},
     )
     if responder is not None:
-        placed = _Placed(names, document)
+        placed = _Placed(names, unreadable, document)
         problems += _references(responder, Names(Parts(scenario, placed, {}, {}, (), {}, (), ())))
     return responder
 

@@ -56,6 +56,7 @@ class Examined:
 
     folder: Path
     data: Mapping[str, Any]  # as written: also names what is broken
+    unreadable: frozenset[str]
     scenario: Scenario | None
     loaded: Loaded | None
     problems: tuple[Problem, ...]
@@ -81,9 +82,9 @@ def _examine(folder: Path, settings: Settings) -> Examined:
     source = read_source(folder, problems)
     scenario: Scenario | None = None
     if source.readable:
-        scenario = salvage(
-            Scenario, source.data, source.problem, problems, sections=SECTIONS, head=_HEAD
-        )
+        stand_ins = {name: _HEAD[name] for name in source.unreadable & _HEAD.keys()}
+        data = source.data | stand_ins
+        scenario = salvage(Scenario, data, source.problem, problems, sections=SECTIONS, head=_HEAD)
     used = used_procedures(source.data)
     own = folder / "procedures"
     shared = settings.playbooks / "procedures"
@@ -107,7 +108,7 @@ def _examine(folder: Path, settings: Settings) -> Examined:
         if not problems:
             kept = {name: procedures[name] for name in sorted(used)}
             loaded = _loaded(Bundle(scenario=scenario, procedures=kept), folder, role_folders)
-    return Examined(folder, source.data, scenario, loaded, tuple(problems))
+    return Examined(folder, source.data, source.unreadable, scenario, loaded, tuple(problems))
 
 
 def _loaded(bundle: Bundle, folder: Path, role_folders: dict[str, Path]) -> Loaded:

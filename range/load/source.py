@@ -16,15 +16,20 @@ Path_ = tuple[str | int, ...]
 
 
 class Source:
-    """`data` is the whole mapping; `problem` gives a mistake in it its file and line."""
+    """`data` is the whole mapping; `unreadable` are sections of which nothing is known."""
 
-    def __init__(self, head: Document, sections: dict[str, Document]) -> None:
+    def __init__(
+        self, head: Document, sections: dict[str, Document], unreadable: frozenset[str]
+    ) -> None:
         self._head = head
         self._sections = sections
+        self.unreadable = unreadable
         self.data: dict[str, Any] = dict(head.data) if isinstance(head.data, dict) else {}
         self.readable = isinstance(head.data, dict)
         for name, document in sections.items():
             self.data[name] = {} if document.data is None else document.data
+            if name in unreadable:
+                self.data.pop(name)
 
     def problem(self, path: Sequence[str | int], message: str, *, key: bool = False) -> Problem:
         """A mistake at the value (or key) at `path`."""
@@ -67,6 +72,7 @@ def read_source(folder: Path, problems: list[Problem]) -> Source:
     elif head.data is not None and not isinstance(head.data, dict):
         problems.append(head.problem((), "must be a mapping (key: value)"))
     sections: dict[str, Document] = {}
+    unreadable: set[str] = set()
     for name in SECTIONS:
         path = folder / f"{name}.yaml"
         if not (path.exists() or path.is_symlink()):
@@ -74,5 +80,8 @@ def read_source(folder: Path, problems: list[Problem]) -> Source:
         if isinstance(head.data, dict) and name in head.data:
             message = f"'{name}' is also given in {name}.yaml; keep one of them"
             problems.append(head.problem((name,), message, key=True))
+        before = len(problems)
         sections[name] = read(path, shown(path), problems, inside=(folder,))
-    return Source(head, sections)
+        if sections[name].data is None and len(problems) > before:
+            unreadable.add(name)
+    return Source(head, sections, frozenset(unreadable))

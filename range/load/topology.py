@@ -160,7 +160,8 @@ def _room(names: Names) -> None:
 
 
 def _gateways(names: Names, holders: dict[IPv4Address, str]) -> None:
-    whole = len(names.known("nodes")) == len(names.scenario.nodes)
+    known = names.known("nodes")
+    whole = len(known) == len(names.scenario.nodes) and not names.unreadable("nodes")
     for name, network in names.scenario.networks.items():
         for key, address in (("gateway", network.gateway), ("resolver", network.resolver)):
             if address is None:

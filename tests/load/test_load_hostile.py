@@ -166,6 +166,22 @@ def test_bytes_that_are_no_text_are_told_with_a_line(content: bytes, small: Path
     assert any(line.startswith("people.yaml:1:") for line in lines(small)), lines(small)
 
 
+def test_a_section_that_cannot_be_read_is_told_once_and_nothing_that_refers_to_it(
+    small: Path,
+) -> None:
+    head, _, tail = (small / "scenario.yaml").read_text().partition("people:\n")
+    people, _, tail = tail.partition("secrets:\n")
+    (small / "scenario.yaml").write_text(f"{head}secrets:\n{tail}")
+    (small / "people.yaml").write_text(people)
+    assert not any("no person" in line for line in lines(small)), lines(small)
+    (small / "people.yaml").write_text("  lead: [}\n")
+    told = lines(small)
+    assert len(told) == 1, told
+    assert told[0].startswith("people.yaml:1:10: not YAML: ")
+    (small / "people.yaml").write_text("[lead, monitor]\n")
+    assert lines(small) == ["people.yaml:1:1: a list does not fit; write a mapping (key: value)"]
+
+
 def test_a_missing_or_odd_folder_is_one_plain_line(tmp_path: Path) -> None:
     assert lines(tmp_path) == [f"{tmp_path}:0:0: no scenario.yaml in this folder; add it"]
     assert "no such scenario or folder" in lines(tmp_path / "absent")[0]
