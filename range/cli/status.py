@@ -34,6 +34,10 @@ def command(names: tuple[str, ...], as_json: bool) -> None:
     if not found:
         click.echo("there are no labs")
     for plan, nodes in found:
+        running = sum(told.state == "running" for told in nodes)
+        click.echo(
+            f"{plan.deployment} ({plan.scenario}): {running} of {len(nodes)} nodes are running"
+        )
         Console().print(_table(plan, nodes))
 
 
@@ -50,9 +54,7 @@ def _json(plan: Plan, nodes: list[Progress]) -> dict[str, Any]:
 
 
 def _table(plan: Plan, nodes: list[Progress]) -> Table:
-    running = sum(told.state == "running" for told in nodes)
-    title = f"{plan.deployment} ({plan.scenario}): {running} of {len(nodes)} nodes are running"
-    table = Table(title=title, title_justify="left")
+    table = Table()
     for heading in ("team", "node", "addresses", "state"):
         table.add_column(heading)
     addresses = {
