@@ -19,6 +19,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "status": ("range.cli.status", "Show labs and their nodes."),
     "reset": ("range.cli.reset", "Return a node to its baked state."),
     "shell": ("range.cli.shell", "Open a root shell in a node."),
+    "access": ("range.cli.access", "Print what teams need to come in."),
     "preflight": ("range.cli.preflight", "Prove that labs are sealed off."),
     "run": ("range.cli.run", "Run an exercise."),
     "resume": ("range.cli.resume", "Go on with an exercise whose engine died."),

@@ -11,7 +11,8 @@ from range.network.agent.errors import Unresolved, word
 from range.network.agent.ops.dns import address_of
 from range.text import clean
 
-_BANNER_WITHIN = 1.0  # seconds; many services wait for their client to speak first
+_GREETING = {21, 22, 23, 25, 110, 143, 587, 3306}  # ports whose services speak first
+_BANNER_WITHIN = 0.3  # seconds; on other ports most wait for their client
 _BANNER = 1024  # bytes
 
 
@@ -27,7 +28,8 @@ def tcp(args: dict[str, Any], deadline: float) -> dict[str, Any]:
         took = _ms(began)
         banner = b""
         with contextlib.suppress(OSError):
-            talk.settimeout(max(0.01, min(_BANNER_WITHIN, deadline - time.monotonic())))
+            left = max(0.01, deadline - time.monotonic())
+            talk.settimeout(left if args["port"] in _GREETING else min(_BANNER_WITHIN, left))
             banner = talk.recv(_BANNER)
     return {"connected": True, "banner": clean(banner, _BANNER), "ms": took}
 

@@ -1,0 +1,153 @@
+"""A team's access sheet: a folder to hand out, with a key, an ssh_config and how to use them."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from range.access.credentials import gateway_public, node_public, password, trainee_private
+from range.plan.model import LabPlan
+from range.scenario.model import Text
+from range.settings import Settings
+
+_TEXT_JA = """\
+# {team} アクセス票
+
+演習環境には、パソコンに入っている標準の OpenSSH で入ります。ほかに入れるものはありません。
+
+    cd {team}
+    ssh -F ssh_config {node}
+
+- 入れるノード: {nodes}
+- ノード上の利用者は trainee です。sudo はパスワードなしで使えます。
+- 鍵ファイルが使えないときは、次の 1 行で入れます。パスワードは 2 回聞かれます(どちらも同じ)。
+
+      ssh -J {team}@{host}:{port} trainee@{node}
+      パスワード: {password}
+
+- ファイルの取り出し: `scp -F ssh_config {node}:/var/log/syslog .`
+- ノードの Web 画面を見る: `ssh -F ssh_config -L 8080:localhost:80 {node}` のあと http://localhost:8080/
+- 机(受信箱・様式・ヒント): `ssh -F ssh_config desk inbox`、同じく `briefing` `forms` `hints`
+  `hint ID` `timeline` `network`、提出は `ssh -F ssh_config desk submit 様式 < answers.json`
+
+このフォルダはチームの秘密です。チームの外に渡さないでください。
+"""
+
+_TEXT_EN = """\
+# {team}: access sheet
+
+You enter the lab with the OpenSSH that your computer has. There is nothing to install.
+
+    cd {team}
+    ssh -F ssh_config {node}
+
+- Nodes that you may enter: {nodes}
+- On the nodes you are `trainee`; `sudo` asks for no password.
+- Without the key file, one line is enough. It asks for the password twice (the same one).
+
+      ssh -J {team}@{host}:{port} trainee@{node}
+      password: {password}
+
+- Fetch a file: `scp -F ssh_config {node}:/var/log/syslog .`
+- See a node's web pages: `ssh -F ssh_config -L 8080:localhost:80 {node}`, then open
+  http://localhost:8080/
+- Your desk (inbox, forms, hints): `ssh -F ssh_config desk inbox`, likewise `briefing`, `forms`,
+  `hints`, `hint ID`, `timeline`, `network`; hand in with
+  `ssh -F ssh_config desk submit FORM < answers.json`
+
+This folder is your team's secret. Give it to nobody else.
+"""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a team is told. `files` are the folder's: name -> text; private ones start with key."""
+
+    team: str
+    host: str
+    port: int
+    password: str
+    text: Text
+    files: dict[str, str]
+
+
+def sheet(lab: LabPlan, host: str) -> Sheet:
+    """Make the sheet of a lab whose trainees connect to `host`. Pure."""
+    nodes = [node.name for node in lab.nodes if node.access is not None]
+    told = {
+        "team": lab.team,
+        "host": host,
+        "port": lab.access.port,
+        "password": password(lab),
+        "nodes": ", ".join(nodes),
+        "node": next((name for name in nodes if name.startswith("soc")), nodes[0] if nodes else ""),
+    }
+    text = Text(ja=_TEXT_JA.format(**told), en=_TEXT_EN.format(**told))
+    return Sheet(
+        team=lab.team,
+        host=host,
+        port=lab.access.port,
+        password=password(lab),
+        text=text,
+        files={
+            "README.ja.md": text.ja,
+            "README.en.md": text.en,
+            "key": trainee_private(lab),
+            "known_hosts": "\n".join(_known_hosts(lab, host, nodes)) + "\n",
+            "ssh_config": _config(lab, host, nodes),
+        },
+    )
+
+
+def write_sheet(settings: Settings, lab: LabPlan, host: str = "") -> Path:
+    """Write the folder to hand out and return it. It is for root until it is handed out."""
+    folder = settings.labs / lab.deployment / "access" / lab.team
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    for name, text in sheet(lab, host or own_address()).files.items():
+        path = folder / name
+        path.touch(mode=0o600)
+        path.write_text(text, encoding="utf-8")
+    return folder
+
+
+def own_address() -> str:
+    """Return the address by which this host would speak to others; nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as talk:
+        try:
+            talk.connect(("192.0.2.1", 9))
+        except OSError:
+            return socket.gethostname()
+        return str(talk.getsockname()[0])
+
+
+def _known_hosts(lab: LabPlan, host: str, nodes: list[str]) -> Iterator[str]:
+    yield f"[{host}]:{lab.access.port} {_key(gateway_public(lab))}"
+    for node in nodes:
+        yield f"{node} {_key(node_public(lab, node))}"
+
+
+def _key(public: str) -> str:
+    return " ".join(public.split()[:2])
+
+
+def _config(lab: LabPlan, host: str, nodes: list[str]) -> str:
+    common = "  IdentityFile key\n  IdentitiesOnly yes\n  UserKnownHostsFile known_hosts\n"
+    common += "  StrictHostKeyChecking yes\n"
+    return (
+        f"# cd {lab.team}; ssh -F ssh_config NODE\n"
+        "Host desk\n"
+        f"  HostName {host}\n"
+        f"  Port {lab.access.port}\n"
+        "  # +yourname behind the team's name lets the log tell who it was\n"
+        f"  User {lab.team}\n"
+        f"{common}"
+        f"Host {' '.join(nodes)}\n"
+        "  ProxyJump desk\n"
+        "  User trainee\n"
+        "  ServerAliveInterval 30\n"
+        f"{common}"
+    )
