@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 
 import click
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -30,7 +31,7 @@ def command(as_json: bool) -> None:
     if not listed:
         click.echo("No exercise has been run here yet.")
         return
-    table = Table()
+    table = Table(box=box.SIMPLE_HEAVY, pad_edge=False)  # narrow: ids must not be cut at 80 columns
     table.add_column("Exercise", no_wrap=True)  # ids are copied from here
     for title in ("Scenario", "State", "Started"):
         table.add_column(title, overflow="fold")
