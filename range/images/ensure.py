@@ -15,6 +15,7 @@ from range.images.recipe import RECIPES, Recipe, system_id
 from range.images.store import Stopped, exists, locked, open_store
 from range.images.system import ensure_system
 from range.plan.model import Layer, Plan
+from range.providers.lxc.nat import remove_bake_network
 from range.settings import Settings
 
 AT_ONCE = 2
@@ -44,8 +45,22 @@ def ensure_layers(
     """
     known = {layer.id: layer for layer in layers}
     open_store(settings)
-    with locked(settings, "store", shared=True):
-        _ensure(settings, known, role_folders, needed_by or {}, report)
+    missing = [id_ for id_ in known if not exists(settings, "layer", id_)]
+    try:
+        with locked(settings, "store", shared=True):
+            _ensure(settings, known, role_folders, needed_by or {}, report)
+    finally:
+        if missing:
+            _close_the_way_out(settings)
+
+
+def _close_the_way_out(settings: Settings) -> None:
+    """Remove the network of bakes, unless another process bakes or a failed guest was kept."""
+    try:
+        with locked(settings, "store", stopped=lambda: True):
+            remove_bake_network()
+    except Stopped:
+        return  # whoever bakes last removes it
 
 
 def _needed_by(plan: Plan) -> dict[str, list[str]]:

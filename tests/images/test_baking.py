@@ -168,6 +168,15 @@ def test_nothing_of_the_host_or_of_the_boot_is_left_in_a_layer(bakery, baked):
     assert max(owners) < 65_536
 
 
+def test_after_the_last_bake_no_network_with_a_way_out_is_left(bakery, baked):
+    listed = subprocess.run(
+        ["virsh", "-q", "-c", "lxc:///system", "net-list", "--name"],
+        capture_output=True, text=True, check=True,
+    ).stdout.split()  # fmt: skip
+    kept = [lxc.find(bake.guest, 0) for bake in kept_bakes(bakery.here)]
+    assert "cyder-bake" not in listed or any(kept)
+
+
 def test_a_second_run_bakes_nothing(bakery, baked):
     before = [place(bakery.here, "layer", layer.id).stat().st_mtime_ns for layer in baked]
     bakery.news.clear()

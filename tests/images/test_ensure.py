@@ -94,6 +94,7 @@ def test_layers_that_are_there_are_not_baked_again(tmp_path, monkeypatch):
     publish(here, made, Meta("there", "layer", "there"))
     baked, told = [], []
     monkeypatch.setattr(ensure, "ensure_system", lambda *_: "")
+    monkeypatch.setattr(ensure, "remove_bake_network", lambda: told.append(("network", "gone")))
     monkeypatch.setattr(ensure, "bake", lambda _, job, *rest: baked.append(job))
     folders = {"there": Path("/r"), "missing": Path("/r")}
     ensure.ensure_layers(
@@ -104,9 +105,11 @@ def test_layers_that_are_there_are_not_baked_again(tmp_path, monkeypatch):
     assert [parent.id for parent in baked[0].parents] == ["there"]
     assert baked[0].nodes == ("pc-1", "pc-2")
     assert ("there", "present") in told
+    assert told[-1] == ("network", "gone")
 
 
-def test_a_layer_on_a_system_of_yesterdays_recipe_is_refused(tmp_path):
+def test_a_layer_on_a_system_of_yesterdays_recipe_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(ensure, "remove_bake_network", lambda: False)
     with pytest.raises(ProvisioningFailed, match="no recipe makes"):
         ensure.ensure_layers(
             Settings(home=tmp_path), _chain("x", below="debian-12-old"), {"x": Path("/r")}, print
