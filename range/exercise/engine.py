@@ -86,8 +86,11 @@ class Engine:
 
     def note(self, kind: Kind, team: str = "", *, actor: str = "engine", **data: Any) -> Event:
         """Write one fact down at the present exercise time."""
-        at = self.clock.now() if self.state.started else None
-        return self.append(Draft(kind, data, team, actor, at))[0]
+        return self.append(Draft(kind, data, team, actor, self.moment()))[0]
+
+    def moment(self) -> float | None:
+        """Exercise time for what happens now; None before the start."""
+        return self.clock.now() if self.state.started else None
 
     async def blocking(self, act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run something that blocks in a thread; its own time-out ends it."""
