@@ -45,7 +45,7 @@ def follow(
     console.print(f"exercise {exercise.id}")
     with Log.open(exercise.log, read_only=True) as log:
         chosen = options(creation([next(iter(log.read()))]))
-        with Scene(console, exercise) as scene:
+        with Scene(console, exercise, headless=chosen.headless) as scene:
             try:
                 _watch(log, engine, scene)
             except KeyboardInterrupt:
@@ -113,8 +113,9 @@ def _interrupted(
 class Scene:
     """What is shown while one waits: bars on a terminal, lines elsewhere."""
 
-    def __init__(self, console: Console, exercise: ExerciseFolder) -> None:
+    def __init__(self, console: Console, exercise: ExerciseFolder, *, headless: bool) -> None:
         self.over = False
+        self._headless = headless
         self._console = console
         self._exercise = exercise
         self._bundle = exercise.bundle()
@@ -168,6 +169,10 @@ class Scene:
 
     def _bring_up(self, event: Event) -> None:
         data = event.data
+        if data["node"] == "access" and not self._headless:
+            self._console.print(f"{event.team}: access sheet in {data['detail']}", soft_wrap=True)
+        if data["node"] == "exercise" and not self._headless:
+            self._console.print(f"Everything is up. STARTEX: cyder ctl {self._exercise.id} start")
         self._nodes[event.team, data["node"]] = data["state"]
         up = sum(1 for state in self._nodes.values() if state in ("running", "done", "present"))
         said = f"{up}/{len(self._nodes)} {event.team} {data['node']} {data['state']}"

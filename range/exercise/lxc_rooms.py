@@ -10,6 +10,7 @@ from typing import Any
 
 from range.access.client import TeamClient
 from range.access.point import AccessPoint
+from range.access.sheet import write_sheet
 from range.checks.observe import LabView, observe
 from range.checks.preflight import preflight
 from range.errors import CyderError, HostNotReady
@@ -31,7 +32,7 @@ from range.providers.registry import provider
 from range.scenario.probe import Probe
 from range.settings import Settings
 
-Tell = Callable[[str, str, str], None]  # what, state, detail
+Tell = Callable[[str, str, str, str], None]  # what, state, detail, team
 
 
 class LxcRooms:
@@ -40,10 +41,10 @@ class LxcRooms:
     def __init__(
         self, settings: Settings, exercise: ExerciseFolder, report: Report, tell: Tell
     ) -> None:
-        self._settings = settings
+        self._settings, self._tell = settings, tell
         self.plan = deployments.need(settings, exercise.id)
         ensure_host(settings)
-        self._images(exercise, tell)
+        self._images(exercise)
         self.provider: Provider = provider("lxc", settings)
         self.provider.up(self.plan, report)
         self._watch = ExitStack()
@@ -72,6 +73,8 @@ class LxcRooms:
             mine, theirs = socket.socketpair()
             with theirs:
                 await asyncio.to_thread(AccessPoint.start, lab, self._settings, theirs)
+            sheet = await asyncio.to_thread(write_sheet, self._settings, lab)
+            self._tell("access", "running", str(sheet), lab.team)
             self._desks.append(asyncio.create_task(serve_desk(desks[lab.team], mine)))
 
     def close(self) -> None:
@@ -80,14 +83,14 @@ class LxcRooms:
         self._ways.close()
         self._agents.close()
 
-    def _images(self, exercise: ExerciseFolder, tell: Tell) -> None:
+    def _images(self, exercise: ExerciseFolder) -> None:
         """Bake what is missing. The frozen scenario's roles are the ones that were planned."""
         known: dict[str, str] = {}
 
         def report(news: ImageProgress) -> None:
             if known.get(news.id) != news.state:
                 known[news.id] = news.state
-                tell(news.title, news.state, news.detail)
+                self._tell(news.title, news.state, news.detail, "")
 
         loaded = load_scenario(exercise.scenario, self._settings)
         ensure_images(self._settings, self.plan, loaded.role_folders, report)

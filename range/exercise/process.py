@@ -60,6 +60,8 @@ async def _run(
     await rooms.serve({lab.team: Desk(engine, lab.team, lab, events) for lab in rooms.plan.labs})
     path = socket_path(settings, exercise.id)
     server = await serve_control(engine, path)
+    if not engine.state.started:
+        engine.note(Kind.BRINGUP, node="exercise", state="running", detail="ready to start")
     users = asyncio.create_task(live(engine, labs)) if chosen.users else None
     loop = asyncio.get_running_loop()
     for signal_ in (signal.SIGTERM, signal.SIGINT):
