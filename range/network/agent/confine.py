@@ -31,10 +31,10 @@ def end_with_parent(signal: int) -> None:
 
 def drop_rights(uid: int) -> None:
     """Become `uid` for good: no groups, no capabilities, nothing to gain by running programs."""
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
     os.setgroups([])
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)
-    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
 
 
 def limit(*, memory: int, files: int, written: int, cpu: int | None = None) -> None:

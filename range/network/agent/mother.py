@@ -15,9 +15,8 @@ import selectors
 import signal
 import sys
 import time
-import traceback
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from range.network.agent.confine import (
     AGENT_UID,
@@ -127,19 +126,19 @@ class Mother:
             line = line[os.write(self._sink, line) :]
 
 
-def _work(request: dict[str, Any], writing: int, inherited: list[int]) -> None:
-    """Do one thing in a child and end; never returns."""
+def _work(request: dict[str, Any], writing: int, inherited: list[int]) -> NoReturn:
+    """Do one thing in a child and end, whatever happens: it must never act as its mother."""
     try:
         for descriptor in inherited:
             os.close(descriptor)
-        answer: dict[str, Any] = {"result": _confined(request)}
-    except BaseException as error:  # whatever it was, the mother must hear of it
-        if not isinstance(error, OSError):
-            traceback.print_exc()
-        answer = {"failed": f"{type(error).__name__}: {error}"[:500]}
-    with contextlib.suppress(BaseException), os.fdopen(writing, "wb") as file:
-        file.write(json.dumps(answer).encode())
-    os._exit(0)
+        try:
+            answer: dict[str, Any] = {"result": _confined(request)}
+        except Exception as error:
+            answer = {"failed": f"{type(error).__name__}: {error}"[:500]}
+        with os.fdopen(writing, "wb") as file:
+            file.write(json.dumps(answer).encode())
+    finally:
+        os._exit(0)
 
 
 def _confined(request: dict[str, Any]) -> dict[str, Any]:

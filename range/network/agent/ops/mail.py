@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import imaplib
+import re
 import smtplib
 import ssl
 import time
@@ -70,10 +71,16 @@ def _submit(
     server: str, port: int, sender: str, recipients: list[str], content: bytes, deadline: float
 ) -> None:
     name = sender.rpartition("@")[2] or "localhost"
+    content = re.sub(rb"\r\n|\r|\n", b"\r\n", content)
     left = max(0.01, deadline - time.monotonic())
     try:
-        with smtplib.SMTP(server, port, local_hostname=name, timeout=left) as talk:
+        talk = smtplib.SMTP(server, port, local_hostname=name, timeout=left)
+        try:
             refused = talk.sendmail(sender, recipients, content)
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                talk.quit()  # what it says to that changes nothing
+        finally:
+            talk.close()
     except smtplib.SMTPServerDisconnected:
         raise ConnectionResetError from None
     except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
