@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from typing import Any, TypeVar
 import libvirt
 
 from range.errors import HostNotReady
+from range.host.libvirtd import ensure_libvirt
+from range.settings import settings
 
 URI = "lxc:///system"
 RECONNECT_WITHIN = 20.0  # seconds for libvirtd to come back
@@ -76,3 +79,5 @@ def _connect_by(deadline: float) -> Any:
             if time.monotonic() > deadline or not _ever.is_set():
                 raise
             pause.wait(0.1)  # nothing tells that a daemon listens again
+            with contextlib.suppress(HostNotReady):
+                ensure_libvirt(settings())  # it dies by itself now and then

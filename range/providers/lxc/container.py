@@ -96,7 +96,7 @@ def start(spec: ContainerSpec) -> RunningContainer:
         running = _create(spec)
         # libvirt's own /proc/meminfo cannot be sought in, and so breaks ps and free.
         unmount_inside(running.init, "/proc/meminfo")
-        cgroups.limit_processes(spec.name, running.init, spec.processes)
+        cgroups.limit(spec.name, running.init, spec.processes)
         return running
     except BaseException:
         kill(spec.name)
