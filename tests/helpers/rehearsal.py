@@ -152,7 +152,7 @@ def capture(rehearsal: Rehearsal, team: str, network: str, file: Path) -> Iterat
         assert time.monotonic() < end, f"{bridge} never appeared"
         time.sleep(0.1)
     recorder = subprocess.Popen(
-        ["tcpdump", "-i", bridge, "-U", "-s", "0", "-w", str(file), "tcp"],
+        ["tcpdump", "-Z", "root", "-i", bridge, "-U", "-s", "0", "-w", str(file), "tcp"],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
