@@ -30,8 +30,8 @@ _TEXT_JA = """\
 
 - ファイルの取り出し: `scp -F ssh_config {node}:/var/log/syslog .`
 - ノードの Web 画面を見る: `ssh -F ssh_config -L 8080:localhost:80 {node}` のあと http://localhost:8080/
-- 机(受信箱・様式・ヒント): `ssh -F ssh_config desk inbox`、同じく `briefing` `forms` `hints`
-  `hint ID` `timeline` `network`、提出は `ssh -F ssh_config desk submit 様式 < answers.json`
+- 机(受信箱・様式・ヒント): `ssh -F ssh_config {desk} inbox`、同じく `briefing` `forms` `hints`
+  `hint ID` `timeline` `network`、提出は `ssh -F ssh_config {desk} submit 様式 < answers.json`
 
 このフォルダはチームの秘密です。チームの外に渡さないでください。
 """
@@ -54,9 +54,9 @@ You enter the lab with the OpenSSH that your computer has. There is nothing to i
 - Fetch a file: `scp -F ssh_config {node}:/var/log/syslog .`
 - See a node's web pages: `ssh -F ssh_config -L 8080:localhost:80 {node}`, then open
   http://localhost:8080/
-- Your desk (inbox, forms, hints): `ssh -F ssh_config desk inbox`, likewise `briefing`, `forms`,
+- Your desk (inbox, forms, hints): `ssh -F ssh_config {desk} inbox`, likewise `briefing`, `forms`,
   `hints`, `hint ID`, `timeline`, `network`; hand in with
-  `ssh -F ssh_config desk submit FORM < answers.json`
+  `ssh -F ssh_config {desk} submit FORM < answers.json`
 
 This folder is your team's secret. Give it to nobody else.
 """
@@ -83,6 +83,7 @@ def sheet(lab: LabPlan, host: str) -> Sheet:
         "port": lab.access.port,
         "password": password(lab),
         "nodes": ", ".join(nodes),
+        "desk": _alias(nodes),
         "node": next((name for name in nodes if name.startswith("soc")), nodes[0] if nodes else ""),
     }
     text = Text(ja=_TEXT_JA.format(**told), en=_TEXT_EN.format(**told))
@@ -124,6 +125,11 @@ def own_address() -> str:
         return str(talk.getsockname()[0])
 
 
+def _alias(nodes: list[str]) -> str:
+    """What ssh_config calls the desk: a scenario may well have a node of that name."""
+    return "team-desk" if "desk" in nodes else "desk"
+
+
 def _known_hosts(lab: LabPlan, host: str, nodes: list[str]) -> Iterator[str]:
     yield f"[{host}]:{lab.access.port} {_key(gateway_public(lab))}"
     for node in nodes:
@@ -135,18 +141,19 @@ def _key(public: str) -> str:
 
 
 def _config(lab: LabPlan, host: str, nodes: list[str]) -> str:
+    desk = _alias(nodes)
     common = "  IdentityFile key\n  IdentitiesOnly yes\n  UserKnownHostsFile known_hosts\n"
     common += "  StrictHostKeyChecking yes\n"
     return (
         f"# cd {lab.team}; ssh -F ssh_config NODE\n"
-        "Host desk\n"
+        f"Host {desk}\n"
         f"  HostName {host}\n"
         f"  Port {lab.access.port}\n"
         "  # +yourname behind the team's name lets the log tell who it was\n"
         f"  User {lab.team}\n"
         f"{common}"
         f"Host {' '.join(nodes)}\n"
-        "  ProxyJump desk\n"
+        f"  ProxyJump {desk}\n"
         "  User trainee\n"
         "  ServerAliveInterval 30\n"
         f"{common}"
