@@ -13,7 +13,7 @@ from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from range.errors import CyderError
 
@@ -80,7 +80,7 @@ class Agents:
             process.wait()
 
     def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
+        if self._process is None:
             self._process = process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "range.network.agent.mother"],
                 stdin=subprocess.PIPE,
@@ -89,21 +89,24 @@ class Agents:
                 env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8",
                      "PYTHONPATH": str(_PROJECT)},
             )  # fmt: skip
-            assert process.stdout is not None
             threading.Thread(
-                target=self._listen, args=(process.stdout,), name="agents", daemon=True
+                target=self._listen, args=(process,), name="agents", daemon=True
             ).start()
         return self._process
 
-    def _listen(self, answers: IO[bytes]) -> None:
-        for line in answers:
+    def _listen(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
             answer = json.loads(line)
             with self._lock:
                 future = self._pending.pop(answer.pop("id"), None)
             if future is not None:
                 _settle(future, answer)
         with self._lock:
+            if self._process is process:  # whoever asks from now on asks a new one
+                self._process = None
             lost, self._pending = self._pending, {}
+        process.wait()
         for future in lost.values():
             future.set_exception(AgentFailed("the agents' process ended"))
 

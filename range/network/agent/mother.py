@@ -90,10 +90,11 @@ class Mother:
         for module in PRELOADED.get(request["op"], ()):  # once, for all later children
             importlib.import_module(module)
         reading, writing = os.pipe()
+        mother = os.getpid()
         pid = os.fork()
         if pid == 0:
             os.close(reading)
-            _work(request, writing, [self._source, self._sink, *self._children])
+            _work(request, writing, mother, [self._source, self._sink, *self._children])
         os.close(writing)
         os.set_blocking(reading, False)
         deadline = time.monotonic() + float(request["timeout"]) + _GRACE
@@ -126,13 +127,13 @@ class Mother:
             line = line[os.write(self._sink, line) :]
 
 
-def _work(request: dict[str, Any], writing: int, inherited: list[int]) -> NoReturn:
+def _work(request: dict[str, Any], writing: int, mother: int, inherited: list[int]) -> NoReturn:
     """Do one thing in a child and end, whatever happens: it must never act as its mother."""
     try:
         for descriptor in inherited:
             os.close(descriptor)
         try:
-            answer: dict[str, Any] = {"result": _confined(request)}
+            answer: dict[str, Any] = {"result": _confined(request, mother)}
         except Exception as error:
             answer = {"failed": f"{type(error).__name__}: {error}"[:500]}
         with os.fdopen(writing, "wb") as file:
@@ -141,7 +142,7 @@ def _work(request: dict[str, Any], writing: int, inherited: list[int]) -> NoRetu
         os._exit(0)
 
 
-def _confined(request: dict[str, Any]) -> dict[str, Any]:
+def _confined(request: dict[str, Any], mother: int) -> dict[str, Any]:
     op = OPS[request["op"]]
     if request["namespace"]:
         enter_network(request["namespace"])
@@ -150,6 +151,8 @@ def _confined(request: dict[str, Any]) -> dict[str, Any]:
     if request["op"] not in PRIVILEGED:
         drop_rights(AGENT_UID)
     end_with_parent(signal.SIGKILL)  # a change of user would have cleared it
+    if os.getppid() != mother:
+        raise ProcessLookupError("the mother has ended")
     start_from(request.get("source") or "")
     return op(request["args"], time.monotonic() + timeout)
 
