@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
+import select
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +20,7 @@ from ansible_runner.runner import Runner
 
 _PLUGINS = Path(__file__).resolve().parent / "connection"
 _LIMIT = 3600  # seconds for a whole role
+_END_WITHIN = 10  # seconds from SIGKILL
 _TEXT_LIMIT = 4000  # characters of a failure's message
 # Whoever reads a fact writes one of these words; gathering takes longer than most tasks.
 _FACTS = re.compile(rb"ansible_(?!managed|become|connection|host\b|port\b|user\b)|gather_facts")
@@ -106,6 +110,7 @@ def write_play(
 def run_play(folder: Path, on_task: Callable[[str], None], stopped: Callable[[], bool]) -> Outcome:
     """Run what `write_play` laid out; `on_task` gets each task's name, `stopped` may end it."""
     outcome = Outcome(log=folder / "artifacts" / "bake" / "stdout")
+    end_plays(folder)
     shutil.rmtree(folder / "artifacts", ignore_errors=True)
     config = RunnerConfig(
         private_data_dir=str(folder), playbook="play.json", ident="bake", quiet=True,
@@ -119,11 +124,40 @@ def run_play(folder: Path, on_task: Callable[[str], None], stopped: Callable[[],
         _learn(outcome, event, on_task)
         return True
 
-    status, _ = Runner(config, event_handler=on_event, cancel_callback=stopped).run()
+    try:
+        status, _ = Runner(config, event_handler=on_event, cancel_callback=stopped).run()
+    finally:
+        end_plays(folder)
     outcome.ok = status == "successful"
     if not outcome.ok and not outcome.message:
         outcome.message = _tail(outcome.log) if status == "failed" else f"the play {status}"
     return outcome
+
+
+def end_plays(folder: Path) -> int:
+    """Kill what is left of plays laid out in `folder`; returns how many processes that were.
+
+    Ansible's workers have sessions of their own: ansible-runner, which kills by group, misses them
+    when a play is stopped, and nobody ends any of it when the process that bakes is killed.
+    """
+    mark, left = os.fsencode(folder / "inventory" / "hosts.json"), 0
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+            if mark in words and any(word.endswith(b"/ansible-playbook") for word in words[:2]):
+                _end(int(entry.name))
+                left += 1
+    return left
+
+
+def _end(pid: int) -> None:
+    """Kill a process and wait until it is gone."""
+    process = os.pidfd_open(pid)
+    try:
+        signal.pidfd_send_signal(process, signal.SIGKILL)
+        select.select([process], [], [], _END_WITHIN)
+    finally:
+        os.close(process)
 
 
 def _environment(prepared: Mapping[str, str], folder: Path) -> dict[str, str]:

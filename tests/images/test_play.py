@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from range.images.play import Way, run_play, wants_facts, write_play
+from range.images.play import Way, end_plays, run_play, wants_facts, write_play
 
 
 @pytest.fixture
@@ -84,9 +84,11 @@ def test_a_role_that_cannot_be_parsed_says_why(tmp_path, way):
 
 
 def test_a_play_is_ended_when_told_so(tmp_path, way):
-    tasks = [{"name": "Wait", "ansible.builtin.command": "sleep 600"}]
-    outcome, _ = _play(tmp_path, way, tasks, stopped=lambda: True)
+    begun = tmp_path / "begun"
+    tasks = [{"name": "Wait", "ansible.builtin.shell": f"touch {begun}; sleep 600"}]
+    outcome, _ = _play(tmp_path, way, tasks, stopped=begun.exists)
     assert not outcome.ok
+    assert end_plays(tmp_path / "ansible") == 0, "a worker of the play lives on"
 
 
 def test_a_guest_that_ended_is_not_mistaken_for_whoever_has_its_pid_now(tmp_path):
