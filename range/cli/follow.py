@@ -174,9 +174,11 @@ class Scene:
         if data["node"] == "exercise" and not self._headless:
             self._console.print(f"Everything is up. STARTEX: cyder ctl {self._exercise.id} start")
         self._nodes[event.team, data["node"]] = data["state"]
+        wanted = self._teams * sum(n.count for n in self._bundle.scenario.nodes.values())
+        total = max(wanted, len(self._nodes))
         up = sum(1 for state in self._nodes.values() if state in ("running", "done", "present"))
-        said = f"{up}/{len(self._nodes)} {event.team} {data['node']} {data['state']}"
-        self._move("bring-up", up, len(self._nodes), f"{said} {data['detail'][:60]}")
+        said = f"{up}/{total} {event.team} {data['node']} {data['state']}"
+        self._move("bring-up", up, total, f"{said} {data['detail'][:60]}")
         if data["state"] in ("failed", "degraded", "done", "making"):
             self._console.print(f"{event.team} {data['node']} {data['state']} {data['detail']}")
 
