@@ -5,6 +5,7 @@ root (openat2 with RESOLVE_IN_ROOT), so that no link of the guest's leads anywhe
 from __future__ import annotations
 
 import ctypes
+import errno
 import hashlib
 import os
 import secrets
@@ -19,6 +20,11 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _OPENAT2 = 437
 _NO_MAGICLINKS, _IN_ROOT = 0x02, 0x10
 _CHUNK = 1 << 20
+
+
+# File systems that a guest stores files in. Through any other, such as /proc, who reads with the
+# host's rights would be shown the host.
+_STORAGE = (0x794C_7630, 0x0102_1994, 0x8584_58F6)  # overlay, tmpfs, ramfs
 
 
 class _How(ctypes.Structure):
@@ -48,12 +54,12 @@ def read_file(root: int, uid_base: int, path: str, *, limit: int, tail: bool) ->
     except OSError:
         return _not_there(root, uid_base, path)
     try:
-        facts = os.fstat(place)
+        facts, stored = os.fstat(place), _is_stored(place)
     finally:
         os.close(place)
     if stat.S_ISDIR(facts.st_mode):
         return _claim("directory", facts, uid_base)
-    if not stat.S_ISREG(facts.st_mode):
+    if not stored or not stat.S_ISREG(facts.st_mode):
         return _claim("other", facts, uid_base)  # never opened: a pipe or device could block
     try:
         descriptor = open_in_root(root, path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
@@ -61,7 +67,7 @@ def read_file(root: int, uid_base: int, path: str, *, limit: int, tail: bool) ->
         return FileClaim("absent")
     with os.fdopen(descriptor, "rb", buffering=0) as file:
         facts = os.fstat(descriptor)
-        if not stat.S_ISREG(facts.st_mode):
+        if not stat.S_ISREG(facts.st_mode) or not _is_stored(descriptor):
             return _claim("other", facts, uid_base)
         digest = ""
         if facts.st_size <= HASHED_UP_TO:
@@ -69,6 +75,14 @@ def read_file(root: int, uid_base: int, path: str, *, limit: int, tail: bool) ->
         file.seek(max(0, facts.st_size - limit) if tail else 0)
         content = _up_to(descriptor, limit)
     return _claim("file", facts, uid_base, content, digest)
+
+
+def _is_stored(descriptor: int) -> bool:
+    """True for files of a guest's own storage; `f_type` comes first in struct statfs."""
+    buffer = ctypes.create_string_buffer(256)
+    if _libc.fstatfs(descriptor, buffer) < 0:
+        return False
+    return ctypes.cast(buffer, ctypes.POINTER(ctypes.c_long)).contents.value in _STORAGE
 
 
 def _not_there(root: int, uid_base: int, path: str) -> FileClaim:
@@ -141,9 +155,8 @@ def write_file(root: int, uid_base: int, path: str, content: bytes, *, mode: int
 
 def _folder(root: int, uid_base: int, path: PurePosixPath) -> int:
     """Open a folder, making what is missing of it; each step is taken inside the root."""
-    flags = os.O_PATH | os.O_DIRECTORY
     try:
-        return open_in_root(root, str(path), flags)
+        return _open_folder(root, path)
     except FileNotFoundError:
         parent = _folder(root, uid_base, path.parent)
     try:
@@ -153,4 +166,12 @@ def _folder(root: int, uid_base: int, path: PurePosixPath) -> int:
         pass  # a link that leads nowhere, or the guest was quicker: opening it again tells
     finally:
         os.close(parent)
-    return open_in_root(root, str(path), flags)
+    return _open_folder(root, path)
+
+
+def _open_folder(root: int, path: PurePosixPath) -> int:
+    folder = open_in_root(root, str(path), os.O_PATH | os.O_DIRECTORY)
+    if not _is_stored(folder):
+        os.close(folder)
+        raise PermissionError(errno.EPERM, "not a place for files", str(path))
+    return folder

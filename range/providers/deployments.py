@@ -94,10 +94,17 @@ def release(settings: Settings, deployment: str) -> None:
     """Forget a deployment of which nothing is left; its slot is free then."""
     folder = settings.labs / deployment
     with _locked(settings, "slots"):
-        if folder.exists():
-            # The plan goes first: a folder without it is nobody's, and the rest can go any time.
-            (folder / "plan.json").unlink(missing_ok=True)
-            shutil.rmtree(folder)
+        if not folder.exists():
+            return
+        # Plan and slot go last: as long as they are there, `down` can be called again.
+        for path in folder.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            elif path.name not in ("plan.json", "slot"):
+                path.unlink()
+        for name in ("plan.json", "slot"):
+            (folder / name).unlink(missing_ok=True)
+        folder.rmdir()
 
 
 @contextmanager

@@ -127,9 +127,19 @@ def test_a_link_leads_to_the_guests_own_file_never_to_the_hosts(guest, link, lea
     assert guest.read("/srv/link").content == leads
 
 
-def test_a_link_through_proc_does_not_lead_out(guest):
-    guest.run(["ln", "-sfn", "/proc/1/root/etc/hostname", "/srv/magic"])
-    assert guest.read("/srv/magic").content == b""
+@pytest.mark.parametrize("leads", ["/proc/1/root/etc/hostname", "/proc/kallsyms", "/proc/kcore"])
+def test_a_link_into_proc_shows_nothing_of_the_host(guest, leads):
+    """With the host's rights, the guest's /proc would show the host's kernel."""
+    guest.run(["ln", "-sfn", leads, "/srv/magic"])
+    claim = guest.read("/srv/magic")
+    assert (claim.content, claim.sha256) == (b"", "")
+
+
+def test_nothing_is_made_through_a_link_into_the_hosts_control_groups(guest):
+    guest.run(["ln", "-sfn", "/sys/fs/cgroup", "/srv/groups"])
+    with pytest.raises(GuestUnreachable, match="not a place for files"):
+        guest.write("/srv/groups/new/file", b"x")
+    assert guest.run(["ls", "/sys/fs/cgroup/new"]).exit != 0
 
 
 def test_what_is_not_there_and_what_is_no_file_is_said(guest):
