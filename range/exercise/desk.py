@@ -44,7 +44,9 @@ class Desk:
             if message is not None and self._concerns(message):
                 self._inbox.append(self._shown(message, data["inject"], event))
         elif event.kind is Kind.MESSAGE:
-            self._inbox.append({**data, "id": f"W{event.seq}", "at": self._time(event)})
+            said = {key: {"ja": data[key], "en": data[key]} for key in ("from", "subject", "text")}
+            told = {"id": f"W{event.seq}", "at": self._time(event), "channel": data["channel"]}
+            self._inbox.append({**told, "to": [], **said})
         elif event.kind in _SHOWN:
             self._history.append({"at": self._time(event), "kind": event.kind, "by": event.actor,
                                   **{k: v for k, v in data.items() if k in ("form", "hint", "node")}

@@ -16,6 +16,7 @@ from range.exercise.desk import Desk
 from range.exercise.desk_server import serve_desk
 from range.exercise.engine import Engine
 from range.exercise.forms import LINE, Refused, filled_in
+from range.exercise.verbs import VERBS
 from range.scenario.check import Form
 
 Make = Callable[..., Stage]
@@ -89,6 +90,17 @@ async def test_the_inbox_has_what_concerns_the_team_and_no_others(stage: Make) -
 
     again = Stage(exercise.settings, exercise.exercise)
     await at(again, "team1", script)
+
+
+async def test_what_the_white_cell_says_reads_like_any_other_message(still: Stage) -> None:
+    async def script(desk: Desk, engine: Engine) -> None:
+        engine.start("white")
+        await VERBS["message"](engine, {"text": "急げ", "from": "副市長"}, "white")
+        (item,) = desk.ask("inbox", {}, "a")
+        assert item["text"] == {"ja": "急げ", "en": "急げ"}
+        assert set(item) == {"id", "at", "channel", "from", "to", "subject", "text"}
+
+    await at(still, "team1", script)
 
 
 async def test_a_team_never_sees_answers_attacks_or_attackers(still: Stage) -> None:
