@@ -52,8 +52,12 @@ def _net_folder(tmp_path, names):
     for name in names:
         (net / name).touch()
 
+    empty = tmp_path / "empty"
+    empty.touch()
+    elsewhere = {"/sys/class/net": net, "/run/netns": empty, "/proc/self/mountinfo": empty}
+
     def path(given):
-        return net if given == "/sys/class/net" else Path(given)
+        return elsewhere.get(given) or Path(given)
 
     return path
 
