@@ -33,10 +33,12 @@ def command(as_json: bool) -> None:
         return
     table = Table(box=box.SIMPLE_HEAVY, pad_edge=False)  # narrow: ids must not be cut at 80 columns
     table.add_column("Exercise", no_wrap=True)  # ids are copied from here
-    for title in ("Scenario", "State", "Started"):
+    for title in ("Scenario", "State", "Started (UTC)"):
         table.add_column(title, overflow="fold")
     for exercise in listed:
-        table.add_row(*(Text(str(value or "-")) for value in exercise.values()))
+        started = (exercise["started"] or "     -")[5:16].replace("T", " ")  # the id tells the year
+        shown = (exercise["exercise"], exercise["scenario"], exercise["state"], started)
+        table.add_row(*(Text(str(value)) for value in shown))
     Console().print(table)
 
 
