@@ -45,7 +45,7 @@ def follow(
     console.print(f"exercise {exercise.id}")
     with Log.open(exercise.log, read_only=True) as log:
         chosen = options(creation([next(iter(log.read()))]))
-        with Scene(console, exercise, headless=chosen.headless) as scene:
+        with Scene(console, exercise, chosen) as scene:
             try:
                 _watch(log, engine, scene)
             except KeyboardInterrupt:
@@ -61,7 +61,7 @@ def follow(
         click.echo(summary_text(grade), nl=False)
     else:
         console = Console()
-        console.print(board(grade, width=console.width))
+        console.print(board(grade, chosen.language, console.width))
         click.echo(f"report: {exercise.report}")
     return grade
 
@@ -113,9 +113,9 @@ def _interrupted(
 class Scene:
     """What is shown while one waits: bars on a terminal, lines elsewhere."""
 
-    def __init__(self, console: Console, exercise: ExerciseFolder, *, headless: bool) -> None:
+    def __init__(self, console: Console, exercise: ExerciseFolder, chosen: Options) -> None:
         self.over = False
-        self._headless = headless
+        self._headless, self._language = chosen.headless, chosen.language
         self._console = console
         self._exercise = exercise
         self._bundle = exercise.bundle()
@@ -151,12 +151,15 @@ class Scene:
                 self._say("ENDEX", event)
             case Kind.INJECTED:
                 self._done += 1
-                said = f"{data['inject']} {data['outcome']}"
+                title = self._bundle.scenario.injects[data["inject"]].title
+                self._say(
+                    f"{data['inject']} {data['outcome']:9} {title.in_(self._language)}", event
+                )
                 if data["outcome"] in ("prevented", "error"):
-                    said += f": {data['detail'][:120]}"
-                self._say(said, event)
+                    self._console.print(f"{'':22}{data['detail']}", markup=False, soft_wrap=True)
             case Kind.SUBMITTED:
-                self._say(f"{data['form']} handed in", event)
+                title = self._bundle.scenario.forms[data["form"]].title
+                self._say(f"handed in: {title.in_(self._language)}", event)
             case Kind.ACTED if data["outcome"] == "failed":
                 self._say(f"step {data['step']} failed: {data['detail'][:160]}", event)
             case _:
@@ -189,4 +192,4 @@ class Scene:
 
     def _say(self, what: str, event: Event) -> None:
         when = spoken(event.at) if event.at is not None else "-"
-        self._console.print(f"{when:>10}  {event.team:8} {what}", markup=False)
+        self._console.print(f"{when:>10}  {event.team:8}  {what}", markup=False, soft_wrap=True)
