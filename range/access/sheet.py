@@ -28,7 +28,7 @@ _TEXT_JA = """\
       ssh -J {team}@{host}:{port} trainee@{node}
       パスワード: {password}
 
-- ファイルの取り出し: `scp -F ssh_config {node}:/var/log/syslog .`
+- ファイルの取り出し: `scp -F ssh_config {node}:/etc/hosts .`
 - ノードの Web 画面を見る: `ssh -F ssh_config -L 8080:localhost:80 {node}` のあと http://localhost:8080/
 - 机(受信箱・様式・ヒント): `ssh -F ssh_config {desk} inbox`、同じく `briefing` `forms` `hints`
   `hint ID` `timeline` `network`、提出は `ssh -F ssh_config {desk} submit 様式 < answers.json`
@@ -51,7 +51,7 @@ You enter the lab with the OpenSSH that your computer has. There is nothing to i
       ssh -J {team}@{host}:{port} trainee@{node}
       password: {password}
 
-- Fetch a file: `scp -F ssh_config {node}:/var/log/syslog .`
+- Fetch a file: `scp -F ssh_config {node}:/etc/hosts .`
 - See a node's web pages: `ssh -F ssh_config -L 8080:localhost:80 {node}`, then open
   http://localhost:8080/
 - Your desk (inbox, forms, hints): `ssh -F ssh_config {desk} inbox`, likewise `briefing`, `forms`,
@@ -133,7 +133,13 @@ def _alias(nodes: list[str]) -> str:
 def _known_hosts(lab: LabPlan, host: str, nodes: list[str]) -> Iterator[str]:
     yield f"[{host}]:{lab.access.port} {_key(gateway_public(lab))}"
     for node in nodes:
-        yield f"{node} {_key(node_public(lab, node))}"
+        yield f"{','.join(_names(lab, node))} {_key(node_public(lab, node))}"
+
+
+def _names(lab: LabPlan, node: str) -> list[str]:
+    """What trainees may call a node: its names, and its addresses in the organisation."""
+    known = lab.node(node)
+    return list(dict.fromkeys([node, known.fqdn, *(str(nic.address) for nic in known.nics)]))
 
 
 def _key(public: str) -> str:
@@ -152,7 +158,7 @@ def _config(lab: LabPlan, host: str, nodes: list[str]) -> str:
         "  # +yourname behind the team's name lets the log tell who it was\n"
         f"  User {lab.team}\n"
         f"{common}"
-        f"Host {' '.join(nodes)}\n"
+        f"Host {' '.join(name for node in nodes for name in _names(lab, node))}\n"
         f"  ProxyJump {desk}\n"
         "  User trainee\n"
         "  ServerAliveInterval 30\n"
