@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ SLOTS = 64
 FIRST_PORT = 12_000  # of the access points; each slot has as many as a deployment may have labs
 PORTS = 255
 
+_NET = Path("/sys/class/net")
+_DEVICE = re.compile(r"cy([0-9a-f]{2})[0-9a-f]{2}[abnp]")
 _PLAN = TypeAdapter(Plan)
 
 
@@ -40,6 +43,7 @@ def reserve(settings: Settings, deployment: str) -> int:
         if mark.exists():
             return int(mark.read_text())
         taken = {int(other.read_text()) for other in settings.labs.glob("*/slot")}
+        taken |= _seen_on_host()  # another state folder's, or what a crash has left
         free = next((slot for slot in range(SLOTS) if slot not in taken), None)
         if free is None:
             raise HostNotReady(
@@ -48,6 +52,11 @@ def reserve(settings: Settings, deployment: str) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         _write(mark, str(free))
         return free
+
+
+def _seen_on_host() -> set[int]:
+    found = (_DEVICE.match(device.name) for device in _NET.iterdir())
+    return {int(match[1], 16) for match in found if match}
 
 
 def first_port(slot: int) -> int:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -10,8 +11,23 @@ from range.settings import Settings
 
 
 @pytest.fixture
-def here(tmp_path) -> Settings:
-    return Settings(home=tmp_path)
+def devices(tmp_path, monkeypatch) -> Path:
+    """The host's network devices, as far as this module sees them: none."""
+    folder = tmp_path / "devices"
+    folder.mkdir()
+    monkeypatch.setattr(deployments, "_NET", folder)
+    return folder
+
+
+@pytest.fixture
+def here(tmp_path, devices) -> Settings:
+    return Settings(home=tmp_path / "home")
+
+
+def test_a_slot_whose_devices_the_host_still_has_is_not_given_away(here, devices):
+    for name in ("cy0000b1", "cy0203n1f", "cybake0", "eth0"):
+        (devices / name).mkdir()
+    assert [deployments.reserve(here, name) for name in ("a", "b")] == [1, 3]
 
 
 def test_each_deployment_has_a_slot_of_its_own_and_keeps_it(here):
