@@ -70,8 +70,9 @@ class EndedEarly(CyderError):
     """The engine's process ended before the exercise did."""
 
     def __init__(self, exercise: ExerciseFolder, code: int) -> None:
+        why = f"signal {-code}" if code < 0 else complaint(exercise) or f"exit code {code}"
         super().__init__(
-            f"the engine of {exercise.id} ended early: {complaint(exercise)}",
+            f"the engine of {exercise.id} ended early: {why}",
             hint=f"Its output is {output_of(exercise)}; `cyder resume {exercise.id}` goes on.",
         )
         self.exit_code = code if code in (2, 3, 4) else 1

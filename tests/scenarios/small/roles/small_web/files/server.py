@@ -3,6 +3,8 @@
 
 import functools
 import http.server
+import os
+import socket
 import time
 from pathlib import Path
 
@@ -18,4 +20,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 
 handler = functools.partial(Handler, directory="/srv/small-web")
-http.server.ThreadingHTTPServer(("", 80), handler).serve_forever()
+server = http.server.ThreadingHTTPServer(("", 80), handler)
+with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:  # now, and not before, it is up
+    systemd.sendto(b"READY=1", os.environ["NOTIFY_SOCKET"])
+server.serve_forever()
