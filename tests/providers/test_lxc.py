@@ -142,6 +142,21 @@ def test_a_guest_that_was_switched_off_is_started_again_with_what_it_had(provide
     assert provider.guest(lab, "pc-1").read("/srv/work").content == b"kept"
 
 
+def test_a_unit_that_fails_at_boot_is_named_and_its_guest_kept(provider, plan):
+    provider.up(plan, lambda told: None)
+    lab = plan.labs[0]
+    guest = provider.guest(lab, "pc-1")
+    unit = "[Service]\nType=oneshot\nExecStart=/bin/false\n[Install]\nWantedBy=multi-user.target\n"
+    guest.write("/etc/systemd/system/broken.service", unit.encode())
+    guest.run(["systemctl", "enable", "broken"])
+    end(guest, "poweroff")
+    told: list[Progress] = []
+    with pytest.raises(ProvisioningFailed, match=r"team1-pc-1 is degraded.*broken\.service"):
+        provider.up(plan, told.append)
+    assert [(t.team, t.node) for t in told if t.state == "failed"] == [("team1", "pc-1")]
+    assert provider.guest(lab, "pc-1").run(["true"]).exit == 0
+
+
 def test_a_guest_that_reboots_comes_back_and_one_that_is_switched_off_does_not(provider, plan):
     provider.up(plan, lambda told: None)
     lab = plan.labs[0]
