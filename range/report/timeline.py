@@ -143,7 +143,8 @@ def _acted(event: Event, responder: Responder | None, language: Language) -> Tol
     if done and known is not None and known.ssh is None:
         return None
     where = f" ({known.ssh.node})" if known and known.ssh else ""
-    told = f"{say('acted', language)}: {known.about if known and known.about else step}{where}"
+    about = (known.told(language) if known else "") or step
+    told = f"{say('acted', language)}: {about}{where}"
     detail = line(str(event.data.get("detail") or ""), _LONG)
     return "actions", told if done else f"{told} - {say('failed', language)} ({detail})"
 

@@ -6,7 +6,17 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from range.scenario.model import At, Id, Model, Name, Pattern, Seconds, Text, exactly_one
+from range.scenario.model import (
+    At,
+    Id,
+    Language,
+    Model,
+    Name,
+    Pattern,
+    Seconds,
+    Text,
+    exactly_one,
+)
 from range.scenario.moment import Moment
 from range.scenario.probe import Expect
 
@@ -57,13 +67,17 @@ class ResponderStep(Model):
     submit: Submit | None = None
     hint: Id | None = None
     mark: MarkStep | None = None
-    about: str = ""
+    about: Text | str = Field("", description="Shown in the debrief; best in both languages")
 
     @model_validator(mode="after")
     def _one_trigger_one_act(self) -> Self:
         exactly_one(self, "at", "after")
         exactly_one(self, "ssh", "submit", "hint", "mark")
         return self
+
+    def told(self, language: Language) -> str:
+        """Return what the step is about in `language`; "" where its file does not say."""
+        return self.about.in_(language) if isinstance(self.about, Text) else self.about
 
 
 class Responder(Model):
