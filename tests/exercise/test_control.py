@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from conftest import Stage
+from stage import Stage
 
 from range.errors import CyderError
 from range.events.event import Kind

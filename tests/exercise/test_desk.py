@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from conftest import Stage
+from stage import Stage
 
 from range.events.event import Kind
 from range.exercise.desk import Desk

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from conftest import Stage
+from stage import Stage
 
 from range.events.event import Kind
 

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from conftest import Stage
+from stage import Stage
 
 from range.events.event import Kind
 from range.providers.memory_guest import MemoryGuest
