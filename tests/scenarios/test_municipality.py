@@ -74,7 +74,7 @@ def test_no_inject_ended_as_an_error_of_the_range(played):
 
 def test_the_wire_shows_the_attack(played):
     text = rehearsals.spoken(played.pcap)
-    assert "RCPT TO:<tanaka@city.aozora.example>" in text
+    assert "rcpt to:<tanaka@city.aozora.example>" in text.lower()
     beacons = rehearsals.spoken(played.pcap, f"host {C2}").count("GET /api/v2/status?id=")
     assert beacons >= 3
 
