@@ -85,7 +85,7 @@ def test_a_role_that_cannot_be_parsed_says_why(tmp_path, way):
 
 def test_a_play_is_ended_when_told_so(tmp_path, way):
     begun = tmp_path / "begun"
-    tasks = [{"name": "Wait", "ansible.builtin.shell": f"touch {begun}; sleep 600"}]
+    tasks = [{"name": "Wait", "ansible.builtin.shell": f"touch {begun}; sleep 45"}]
     outcome, _ = _play(tmp_path, way, tasks, stopped=begun.exists)
     assert not outcome.ok
     assert end_plays(tmp_path / "ansible") == 0, "a worker of the play lives on"
