@@ -18,7 +18,7 @@ from range.network.namespaces import namespace_path
 from range.plan.model import LabPlan, Plan
 
 PORT = 47_123  # of every canary; also what frames are addressed to
-_LIVES = 90.0  # seconds, at most
+_LIVES = 300.0  # seconds, at most
 _READY_WITHIN = 10.0
 
 
@@ -40,7 +40,7 @@ class Canaries:
 def canaries(plan: Plan) -> Iterator[Canaries]:
     """Have a canary in each hidden place of each lab and one on the host; HostNotReady."""
     words = Canaries({lab.team: secrets.token_hex(8) for lab in plan.labs}, secrets.token_hex(8))
-    with Agents() as agents:
+    with Agents(most=sum(len(lab.probes) for lab in plan.labs) + 2) as agents:
         places = [
             (agents.at(namespace_path(probe.namespace)), words.labs[lab.team])
             for lab in plan.labs

@@ -18,6 +18,7 @@ from typing import Any
 from range.errors import CyderError
 
 _PROJECT = Path(__file__).resolve().parents[3]
+MOST = 64
 _SLACK = 5.0  # seconds that an answer may take to come back
 _QUEUE = 30.0  # seconds that a request may wait for others to end
 
@@ -33,10 +34,12 @@ class AgentLate(AgentFailed):
 class Agents:
     """One process of the host that forks for every request. Threads may share it.
 
-    A context manager; it is also over when the process that made it ends.
+    At most `most` requests are under way at a time; others wait. A context manager; it is also
+    over when the process that made it ends.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._pending: dict[int, Future[dict[str, Any]]] = {}
@@ -82,7 +85,7 @@ class Agents:
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None:
             self._process = process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "range.network.agent.mother"],
+                [sys.executable, "-P", "-m", "range.network.agent.mother", str(self._most)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 cwd=_PROJECT,

@@ -1,4 +1,4 @@
-"""The process that agents' work starts from: `python -m range.network.agent.mother`.
+"""The process that agents' work starts from: `python -m range.network.agent.mother MOST`.
 
 It reads requests as JSON lines. For each it forks a child that enters the namespace, gives up its
 rights, does one thing and writes one answer; a child that takes too long or says too much is
@@ -30,7 +30,7 @@ from range.network.agent.source import start_from
 
 ANSWER_LIMIT = 2_097_152  # bytes of one answer
 _MEMORY = 1 << 30
-_MOST_CHILDREN = 64
+_FILES = 4096
 _GRACE = 0.5  # seconds that an operation may take longer than it was told to
 
 
@@ -43,10 +43,10 @@ class _Child:
 
 
 class Mother:
-    """Forks children for requests from `source` and writes their answers to `sink`."""
+    """Forks up to `most` children for requests from `source`; writes their answers to `sink`."""
 
-    def __init__(self, source: int, sink: int) -> None:
-        self._source, self._sink = source, sink
+    def __init__(self, source: int, sink: int, most: int) -> None:
+        self._source, self._sink, self._most = source, sink, most
         self._selector = selectors.DefaultSelector()
         self._selector.register(source, selectors.EVENT_READ)
         self._children: dict[int, _Child] = {}  # by the descriptor their answer comes from
@@ -74,7 +74,7 @@ class Mother:
         now = time.monotonic()
         for descriptor in [fd for fd, child in self._children.items() if child.deadline <= now]:
             self._end(descriptor, {"failed": "timeout"})
-        while self._waiting and len(self._children) < _MOST_CHILDREN:
+        while self._waiting and len(self._children) < self._most:
             self._fork(self._waiting.pop(0))
         return True
 
@@ -147,7 +147,7 @@ def _confined(request: dict[str, Any], mother: int) -> dict[str, Any]:
     if request["namespace"]:
         enter_network(request["namespace"])
     timeout = float(request["timeout"])
-    limit(memory=_MEMORY, files=256, written=0, cpu=int(timeout) + 10)
+    limit(memory=_MEMORY, files=_FILES, written=0, cpu=int(timeout) + 10)
     if request["op"] not in PRIVILEGED:
         drop_rights(AGENT_UID)
     end_with_parent(signal.SIGKILL)  # a change of user would have cleared it
@@ -159,4 +159,4 @@ def _confined(request: dict[str, Any], mother: int) -> dict[str, Any]:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the user's Ctrl-C is for the engine to handle
-    Mother(sys.stdin.fileno(), sys.stdout.fileno()).serve()
+    Mother(sys.stdin.fileno(), sys.stdout.fileno(), int(sys.argv[1])).serve()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import selectors
 import socket
 import time
@@ -30,6 +31,8 @@ def reach(args: dict[str, Any], deadline: float) -> dict[str, Any]:
             try:
                 talk = _start(kind, address, port)
             except OSError as error:
+                if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
+                    raise  # nothing was tried: that must not look as if nobody answered
                 errors.append(word(error))
                 continue
             selector.register(talk, selectors.EVENT_WRITE, (number, kind))
