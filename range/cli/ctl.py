@@ -7,7 +7,9 @@ import json
 from typing import Any
 
 import click
+from rich.console import Console
 
+from range.cli.standing import standing
 from range.events.folder import find
 from range.exercise import afterwards
 from range.exercise.control import control
@@ -28,8 +30,10 @@ def _send(context: click.Context, verb: str, **args: Any) -> None:
     here = settings()
     given = {key: value for key, value in args.items() if value not in (None, (), "")}
     result = control(here, find(here, name).id, verb, given, actor=getpass.getuser())
-    if as_json or verb == "status":
+    if as_json:
         click.echo(json.dumps(result, ensure_ascii=False, indent=2))
+    elif verb == "status":
+        Console().print(standing(result))
     else:
         said = ", ".join(f"{key} {value}" for key, value in (result or {}).items())
         click.echo(f"{verb}: done{', ' + said if said else ''}")
@@ -39,9 +43,11 @@ _TEAMS = click.option("--team", "teams", multiple=True, help="Only this team; ma
 
 
 @command.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @click.pass_context
-def status(context: click.Context) -> None:
+def status(context: click.Context, as_json: bool) -> None:
     """Show clock, injects and what comes next."""
+    context.obj = (context.obj[0], as_json or context.obj[1])
     _send(context, "status")
 
 

@@ -104,8 +104,11 @@ def test_an_interactive_run_is_steered_by_ctl_and_outlives_its_window(settings: 
     refused = cyder(settings, "ctl", "last", "fire", "X99")
     assert refused.returncode == 1
     assert "there is no inject X99" in refused.stderr
-    status = json.loads(cyder(settings, "ctl", "last", "status").stdout)
+    status = json.loads(cyder(settings, "ctl", "last", "status", "--json").stdout)
     assert status["state"] == "running"
+    said = cyder(settings, "ctl", "last", "status").stdout
+    assert "running, T+00:00" in said
+    assert "T+00:05 A01" in said
     assert cyder(settings, "ctl", "last", "end").returncode == 0
 
 
