@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -17,15 +18,15 @@ from range.network.bridges import exists
 from range.network.namespaces import namespace_path
 from range.plan.model import LabPlan, Plan
 
-PORT = 47_123  # of every canary; also what frames are addressed to
 _LIVES = 300.0  # seconds, at most
 _READY_WITHIN = 10.0
 
 
 @dataclass(frozen=True)
 class Canaries:
-    """The words: of each lab (by team), and of the host."""
+    """The words: of each lab (by team), and of the host; and the one port where all sing."""
 
+    port: int
     labs: dict[str, str]
     host: str
 
@@ -39,7 +40,9 @@ class Canaries:
 @contextmanager
 def canaries(plan: Plan) -> Iterator[Canaries]:
     """Have a canary in each hidden place of each lab and one on the host; HostNotReady."""
-    words = Canaries({lab.team: secrets.token_hex(8) for lab in plan.labs}, secrets.token_hex(8))
+    words = Canaries(
+        _free_port(), {lab.team: secrets.token_hex(8) for lab in plan.labs}, secrets.token_hex(8)
+    )
     with Agents(most=sum(len(lab.probes) for lab in plan.labs) + 2) as agents:
         places = [
             (agents.at(namespace_path(probe.namespace)), words.labs[lab.team])
@@ -48,23 +51,27 @@ def canaries(plan: Plan) -> Iterator[Canaries]:
         ]
         places.append((agents.at(""), words.host))
         for agent, word in places:
-            agent.begin("answer", {"nonce": word, "port": PORT}, _LIVES)
+            agent.begin("answer", {"nonce": word, "port": words.port}, _LIVES)
         for agent, word in places:
-            _wait_for(agent, word)
+            _wait_for(agent, word, words.port)
         yield words
 
 
-def _wait_for(agent: Agent, word: str) -> None:
+def _free_port() -> int:
+    """Return a port that nobody on the host uses: other preflights may be under way."""
+    with socket.create_server(("", 0)) as ear:
+        return int(ear.getsockname()[1])
+
+
+def _wait_for(agent: Agent, word: str, port: int) -> None:
     """Wait until a canary sings; this also proves that it would be heard."""
     deadline = time.monotonic() + _READY_WITHIN
-    asked = {"targets": [["127.0.0.1", PORT]], "hello": "hello"}
+    asked = {"targets": [["127.0.0.1", port]], "hello": "hello"}
     while time.monotonic() < deadline:
         heard = agent.ask("reach", asked, 0.5)["answers"][0]
         if heard == {"tcp": word, "udp": word}:
             return
-    raise HostNotReady(
-        f"no canary sings at {agent.namespace or 'the host'}: port {PORT} may be taken"
-    )
+    raise HostNotReady(f"no canary sings at {agent.namespace or 'the host'}, port {port}")
 
 
 def canary_addresses(lab: LabPlan) -> list[IPv4Address]:

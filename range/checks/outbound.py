@@ -50,7 +50,7 @@ def legs_of(lab: LabPlan) -> Iterator[Leg]:
 
 
 def frames_of(
-    leg: Leg, lab: LabPlan, targets: Sequence[IPv4Address], bridges: Mapping[str, str], port: int
+    leg: Leg, lab: LabPlan, targets: Sequence[IPv4Address], bridges: Mapping[str, str]
 ) -> list[bytes]:
     """Return the frames of one leg. `bridges` tells the host's own MAC on each segment."""
     nic = leg.nic
@@ -61,7 +61,7 @@ def frames_of(
         frame
         for hop in hops
         for target in targets
-        for frame in ipv4_frames(hop, nic.mac, nic.address, target, port, plain)
+        for frame in ipv4_frames(hop, nic.mac, nic.address, target, plain)
     ]
     segment = IPv4Interface(f"{nic.address}/{nic.prefix}").network
     other = _other(segment, nic.address)

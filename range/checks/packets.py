@@ -9,15 +9,16 @@ from ipaddress import IPv4Address, IPv6Address
 BROADCAST = "ff:ff:ff:ff:ff:ff"
 _ALL_NODES = IPv6Address("ff02::1")
 _UDP, _TCP, _ICMP, _ICMP6 = 17, 6, 1, 58
+_PORT = 40_000  # nobody needs to listen: frames are looked for, not answers
 
 
 def ipv4_frames(
-    to_mac: str, from_mac: str, source: IPv4Address, target: IPv4Address, port: int, mark: bytes
+    to_mac: str, from_mac: str, source: IPv4Address, target: IPv4Address, mark: bytes
 ) -> Iterator[bytes]:
     """Yield a datagram, a SYN and an echo request, each carrying `mark`."""
     ends = source.packed + target.packed
-    udp = struct.pack("!4H", 40_000, port, 8 + len(mark), 0) + mark
-    syn = struct.pack("!2H2IBBHHH", 40_000, port, 7, 0, 5 << 4, 2, 8192, 0, 0) + mark
+    udp = struct.pack("!4H", _PORT, _PORT, 8 + len(mark), 0) + mark
+    syn = struct.pack("!2H2IBBHHH", _PORT, _PORT, 7, 0, 5 << 4, 2, 8192, 0, 0) + mark
     echo = struct.pack("!BBHHH", 8, 0, 0, 1, 1) + mark
     for protocol, content in ((_UDP, udp), (_TCP, syn), (_ICMP, echo)):
         summed = _checked(protocol, content, ends)
@@ -30,7 +31,7 @@ def ipv6_frames(from_mac: str, mark: bytes) -> Iterator[bytes]:
     """Yield what IPv6 could get by with: a datagram to all nodes, a router's advertisement."""
     source = IPv6Address("fe80::1")
     to_mac = "33:33:00:00:00:01"
-    udp = struct.pack("!4H", 40_000, 40_000, 8 + len(mark), 0) + mark
+    udp = struct.pack("!4H", _PORT, _PORT, 8 + len(mark), 0) + mark
     padded = mark.ljust(-(-(len(mark) + 2) // 8) * 8 - 2, b"\0")
     option = struct.pack("!BB", 253, (len(padded) + 2) // 8) + padded
     advert = struct.pack("!BBHBBHII", 134, 0, 0, 64, 0, 0, 0, 0) + option
@@ -46,7 +47,7 @@ def odd_frames(
     from_mac: str, source: IPv4Address, target: IPv4Address, mark: bytes
 ) -> Iterator[bytes]:
     """Yield frames of other kinds: tagged ones, a foreign protocol, a lie by ARP."""
-    inner = next(iter(ipv4_frames(BROADCAST, from_mac, source, target, 40_000, mark)))[12:]
+    inner = next(iter(ipv4_frames(BROADCAST, from_mac, source, target, mark)))[12:]
     for tag in (0x8100, 0x88A8):
         yield ethernet(BROADCAST, from_mac, tag, struct.pack("!H", 5) + inner)
     yield ethernet(BROADCAST, from_mac, 0x88B5, mark)
@@ -57,8 +58,8 @@ def odd_frames(
 def spoofed_frames(to_mac: str, from_mac: str, source: IPv4Address, wrong: IPv4Address,
                    target: IPv4Address, mark: bytes) -> Iterator[bytes]:  # fmt: skip
     """Yield frames that pose as somebody else: by address, and by MAC."""
-    yield from ipv4_frames(to_mac, from_mac, wrong, target, 40_000, mark)
-    yield from ipv4_frames(to_mac, "02:00:00:00:00:99", source, target, 40_000, mark)
+    yield from ipv4_frames(to_mac, from_mac, wrong, target, mark)
+    yield from ipv4_frames(to_mac, "02:00:00:00:00:99", source, target, mark)
 
 
 def ethernet(to_mac: str, from_mac: str, kind: int, content: bytes) -> bytes:

@@ -16,7 +16,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
 
-from range.checks.canaries import PORT, Canaries, canaries, canary_addresses, host_addresses
+from range.checks.canaries import Canaries, canaries, canary_addresses, host_addresses
 from range.checks.capture import MAGIC, capture
 from range.checks.judgement import Finding, Reached, judge_lab
 from range.checks.outbound import Leg, frames_of, legs_of, new_mark
@@ -71,8 +71,8 @@ def _hold(plan: Plan, provider: Provider, within: float) -> list[Finding]:
     with Agents() as agents, canaries(plan) as words, capture() as seen:
         for some in _groups(trials):
             for trial in some:
-                _connect(trial, provider, agents, [OUTSIDE, *hosts, *_near(plan, trial.lab)],
-                         within)  # fmt: skip
+                trial.targets = list(dict.fromkeys([OUTSIDE, *hosts, *_near(plan, trial.lab)]))
+                _connect(trial, provider, agents, words.port, within)
                 _send(trial, provider, agents, raw, bridges)
             for trial in some:
                 _await(trial, words)
@@ -107,13 +107,10 @@ def _near(plan: Plan, lab: LabPlan) -> list[str]:
     return [str(address) for one in labs for address in canary_addresses(one)]
 
 
-def _connect(
-    trial: _Trial, provider: Provider, agents: Agents, targets: Sequence[str], within: float
-) -> None:
-    """Begin connections from every node and from the access point to every canary."""
-    trial.targets = list(dict.fromkeys(targets))
+def _connect(trial: _Trial, provider: Provider, agents: Agents, port: int, within: float) -> None:
+    """Begin connections from every node and from the access point to every target."""
     asked = {
-        "targets": [[target, PORT] for target in trial.targets],
+        "targets": [[target, port] for target in trial.targets],
         "hello": (MAGIC + trial.hello).decode(),
     }
     for place in [*(node.name for node in trial.lab.nodes), "access"]:
@@ -133,7 +130,7 @@ def _send(
 ) -> None:
     """Begin to send the frames of every leg."""
     for leg in trial.legs:
-        frames = frames_of(leg, trial.lab, targets, bridges, PORT)
+        frames = frames_of(leg, trial.lab, targets, bridges)
         try:
             agent = agents.at(provider.network_namespace(trial.lab, leg.node))
             trial.sending[leg] = agent.begin(
