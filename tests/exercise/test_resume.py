@@ -13,9 +13,14 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from stage import Stage
 
 from range.events.event import Kind
+from range.events.log import Log, LogBusy
+from range.exercise.engine import Engine
+from range.exercise.process import run_exercise
+from range.exercise.verbs import VERBS
 from range.providers.memory_guest import MemoryGuest
 
 Make = Callable[..., Stage]
@@ -108,3 +113,41 @@ async def _die_within_a_script(exercise: Stage) -> None:
 
 def _short(exercise: Stage) -> list[str]:
     return [receipt.removeprefix(exercise.exercise.id) for receipt in exercise.receipts()]
+
+
+async def test_what_the_instructor_did_survives(stage: Make) -> None:
+    exercise = stage("idle", headless=False, speed=1.0, keep=True)
+
+    def first(engine: Engine) -> asyncio.Task[None]:
+        async def act() -> None:
+            engine.start("white")
+            await VERBS["hold"](engine, {"inject": "M01"}, "white")
+            await VERBS["retime"](engine, {"inject": "M02", "at": "T+00:40"}, "white")
+            await VERBS["extend"](engine, {"by": "15m"}, "white")
+            await VERBS["pause"](engine, {}, "white")
+            engine.stop()
+
+        return asyncio.create_task(act())
+
+    def second(engine: Engine) -> asyncio.Task[None]:
+        async def act() -> None:
+            before = engine.clock.now()
+            told = await VERBS["status"](engine, {}, "white")
+            assert (told["state"], told["end"]) == ("paused", "T+01:15")
+            assert told["teams"]["team1"]["held"] == ["M01"]
+            assert {"kind": "inject", "id": "M02", "at": "T+00:40"} in told["teams"]["team1"][
+                "next"
+            ]
+            assert engine.clock.now() == before
+            engine.stop()
+
+        return asyncio.create_task(act())
+
+    await exercise.run(script=first)
+    await exercise.run(script=second)
+
+
+async def test_two_engines_never_run_one_exercise(stage: Make) -> None:
+    exercise = stage("idle")
+    with Log.open(exercise.exercise.log), pytest.raises(LogBusy):
+        await run_exercise(exercise.settings, exercise.exercise)
