@@ -11,13 +11,15 @@ from range.exercise.engine import Engine
 from range.exercise.labs import ExerciseLabs, rhythm
 
 _log = logging.getLogger(__name__)
-THREADS = 2
+THREADS = (2, 16)  # for each team, at most: who waits for a server that is cut off holds one
 JUMP_PACE = 10  # on the jumping clock three hours pass in minutes: users hurry, too
 
 
 async def live(engine: Engine, labs: ExerciseLabs) -> None:
     """Let all users of all teams live until cancelled."""
-    threads = ThreadPoolExecutor(THREADS, thread_name_prefix="user")
+    each, most = THREADS
+    count = min(most, each * len(engine.state.teams))
+    threads = ThreadPoolExecutor(count, thread_name_prefix="user")
     try:
         async with asyncio.TaskGroup() as group:
             for team in engine.state.teams:
