@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import time
 from typing import Any
 
@@ -9,13 +10,15 @@ from range.network.agent.errors import Unresolved, word
 from range.network.agent.ops.dns import address_of
 
 _READ = 65_536
+_WORDS = {errno.ENOENT: "absent", errno.EACCES: "denied"}
+_STATUS = {0xC0000022: "denied", 0xC00000CC: "absent"}  # ACCESS_DENIED, BAD_NETWORK_NAME
 
 
 def smb(args: dict[str, Any], deadline: float) -> dict[str, Any]:
     """Write and read back `nonce`, or read `path`; an observation of the smb kind."""
     # Slow to import: see PRELOADED in the registry.
     import smbclient
-    from smbprotocol.exceptions import LogonFailure, SMBException, SMBResponseException
+    from smbprotocol.exceptions import LogonFailure, SMBException, SMBOSError, SMBResponseException
 
     began = time.monotonic()
     seen: dict[str, Any] = {"wrote": False, "read": False}
@@ -44,8 +47,10 @@ def smb(args: dict[str, Any], deadline: float) -> dict[str, Any]:
             smbclient.remove(name)
     except LogonFailure:
         seen["error"] = "login"
+    except SMBOSError as error:
+        seen["error"] = _WORDS.get(error.errno, "refused")
     except SMBResponseException as error:
-        seen["error"] = "denied" if error.status == 0xC0000022 else "refused"
+        seen["error"] = _STATUS.get(error.status, "refused")
     except SMBException:
         seen["error"] = "protocol"
     except (OSError, Unresolved, ValueError) as error:
