@@ -32,6 +32,8 @@ GROUPS = next(
     if (path / "cgroup.procs").exists()
 )
 
+SHARE = Path("/sys/fs/cgroup/cpu/bare")
+
 
 @dataclass
 class Bare:
@@ -92,11 +94,10 @@ def _boot(
 
 def _share() -> list[str]:
     """Return the group that has the share of the processors that libvirt gives to its guests."""
-    if not Path("/sys/fs/cgroup/cpu/cgroup.procs").exists():
+    if not (SHARE.parent / "cgroup.procs").exists():
         return []
-    share = Path("/sys/fs/cgroup/cpu/bare")
-    share.mkdir(exist_ok=True)
-    return [str(share / "cgroup.procs")]
+    SHARE.mkdir(exist_ok=True)
+    return [str(SHARE / "cgroup.procs")]
 
 
 def _legs(spec: ContainerSpec) -> str:
@@ -122,3 +123,5 @@ def _end(bare: list[Bare]) -> None:
         shutil.rmtree(guest.spec.work)
         for folder, _, _ in os.walk(guest.group, topdown=False):
             Path(folder).rmdir()
+    if SHARE.exists():
+        SHARE.rmdir()
