@@ -29,7 +29,12 @@ WITHIN = 1500.0  # seconds for a whole exercise, images included
 def cyder(*words: str, timeout: float = WITHIN) -> subprocess.CompletedProcess[str]:
     """Run a verb to its end."""
     return subprocess.run(
-        [*CYDER, *words], capture_output=True, text=True, timeout=timeout, check=False
+        [*CYDER, *words],
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+        stdin=subprocess.DEVNULL,
     )
 
 
