@@ -34,8 +34,12 @@ class EchoDesk:
 
     def serve(self) -> None:
         """Answer until the gateway is gone."""
-        with self.end, self.end.makefile("rw", encoding="utf-8") as lines:
-            for line in lines:
+        with (
+            self.end,
+            self.end.makefile("r", encoding="utf-8") as said,
+            self.end.makefile("w", encoding="utf-8") as lines,
+        ):
+            for line in said:
                 request = json.loads(line)
                 self.asked.append(request)
                 lines.write(json.dumps({"id": request["id"], **self.answer(request)}) + "\n")

@@ -154,7 +154,7 @@ def hollow_pair(planner: Planner, name: str) -> Iterator[HollowLabs]:
     if os.geteuid() != 0:
         pytest.skip("namespaces need root")
     here = settings()
-    deployment = f"test-{name}-{os.getpid()}"
+    deployment = f"test-hollow-{name}-{os.getpid()}"
     slot = deployments.reserve(here, deployment)
     plan = _with_free_ports(planner(deployment, slot=slot))
     with hollow_labs(here, plan) as labs:
