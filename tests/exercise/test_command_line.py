@@ -7,12 +7,14 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from range.events.folder import ExerciseFolder, exercises
+from range.events.log import is_written
 from range.settings import Settings
 
 REHEARSAL = Path(__file__).parent / "rehearsal"
@@ -128,6 +130,14 @@ def test_mistakes_are_told_in_one_line_with_code_2(
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert not list(settings.labs.glob("*/slot"))
+
+
+@pytest.fixture(autouse=True)
+def _no_engine_is_left(settings: Settings) -> Iterator[None]:
+    yield
+    for exercise in exercises(settings):
+        if is_written(exercise.log):
+            _kill(exercise)
 
 
 def _kill(exercise: ExerciseFolder) -> None:

@@ -86,14 +86,14 @@ async def test_killed_processes_resume_with_the_same_score(stage: Make) -> None:
             env={**os.environ, "CYDER_HOME": str(torn.settings.home)},
             stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
-        enough = len(torn.events()) + dice.randint(5, 20)
+        enough = len(torn.events()) + dice.randint(2, 6)
         while engine.returncode is None:
             if len(torn.events()) >= enough:
                 engine.send_signal(signal.SIGKILL)
                 kills += 1
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(engine.wait(), 0.02)
-    assert kills > 3
+    assert kills > 1
     assert torn.outcomes("team1") == whole.outcomes("team1")
     assert torn.grade("team1").phases == whole.grade("team1").phases
     assert Counter(_short(torn)) == Counter(_short(whole))
