@@ -1,7 +1,8 @@
 """Things of labs that no deployment owns any more: found by their names, ended one by one.
 
 Domains are called `cyder-DEPLOYMENT-...`, bridges, devices and namespaces `cy` + the deployment's
-slot in two hex digits. A deployment lives as long as its folder under `labs/` holds a plan.
+slot in two hex digits. A deployment lives as long as its folder under `labs/` holds a plan. Guests
+of another state folder are somebody else's, and so is every slot that they use.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from range.settings import Settings
 
 _DEVICE = re.compile(r"cy([0-9a-f]{2})")
+_TARGET = re.compile(r"<target dev='cy([0-9a-f]{2})")
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,8 @@ class Leftover:
 def leftovers(settings: Settings) -> list[Leftover]:
     """List what no deployment owns, in the order in which it must go."""
     owned = _owned(settings.labs)
-    slots = set(owned.values())
-    found = _domains(tuple(f"cyder-{deployment}-" for deployment in owned))
+    found, foreign = _domains(settings, tuple(f"cyder-{deployment}-" for deployment in owned))
+    slots = set(owned.values()) | foreign
     found += _namespaces(slots)
     found += _devices(slots)
     found += _mounts(settings, set(owned))
@@ -49,22 +52,44 @@ def _owned(labs: Path) -> dict[str, str]:
     return owned
 
 
-def _domains(prefixes: tuple[str, ...]) -> list[Leftover]:
+def _domains(settings: Settings, prefixes: tuple[str, ...]) -> tuple[list[Leftover], set[str]]:
+    """Guests that nobody owns, and the slots of guests that another state folder owns."""
     import libvirt
 
-    found = []
     try:
         connection = libvirt.open("lxc:///system")
     except libvirt.libvirtError:
-        return []  # no libvirt, no domains
+        return [], set()  # no libvirt, no domains
+    found, foreign = [], set()
     for domain in connection.listAllDomains():
         name = domain.name()
-        if name.startswith("cyder-") and not name.startswith((*prefixes, "cyder-bake-")):
-            found.append(Leftover("guest", name, domain.destroy))
-    return found
+        if not name.startswith("cyder-") or name.startswith((*prefixes, "cyder-bake-")):
+            continue
+        try:
+            text = domain.XMLDesc()
+        except libvirt.libvirtError:
+            continue  # ended while we looked
+        if f"'{settings.home}/" in text:
+            found.append(Leftover("guest", name, _destroy(domain)))
+        else:
+            foreign |= set(_TARGET.findall(text))
+    return found, foreign
 
 
-def _foreign(name: str, slots: set[str]) -> bool:
+def _destroy(domain: Any) -> Callable[[], None]:
+    import libvirt
+
+    def remove() -> None:
+        try:
+            domain.destroy()
+        except libvirt.libvirtError as error:
+            if error.get_error_code() != libvirt.VIR_ERR_NO_DOMAIN:
+                raise OSError(f"libvirt: {error}") from error
+
+    return remove
+
+
+def _unowned(name: str, slots: set[str]) -> bool:
     match = _DEVICE.match(name)
     return match is not None and match[1] not in slots
 
@@ -75,7 +100,7 @@ def _namespaces(slots: set[str]) -> list[Leftover]:
     return [
         Leftover("namespace", name, _command("ip", "netns", "delete", name))
         for name in names
-        if _foreign(name, slots)
+        if _unowned(name, slots)
     ]
 
 
@@ -84,7 +109,7 @@ def _devices(slots: set[str]) -> list[Leftover]:
     return [
         Leftover("network device", name, _command("ip", "link", "delete", name))
         for name in names
-        if _foreign(name, slots)
+        if _unowned(name, slots)
     ]
 
 

@@ -8,10 +8,16 @@ plain version 2 tree and the controllers are bound elsewhere.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
+import select
 import shutil
+import signal
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from range.errors import HostNotReady
@@ -20,6 +26,7 @@ from range.settings import Settings
 _URI = "lxc:///system"
 _CONTROLLERS = ("cpu", "cpuacct", "cpuset", "memory", "devices", "freezer", "blkio")
 _CGROUPS = Path("/sys/fs/cgroup")
+_END_WITHIN = 20  # seconds
 
 
 def libvirt_answers() -> bool:
@@ -40,15 +47,18 @@ def ensure_libvirt(settings: Settings, *, patience: float = 20) -> None:
         raise HostNotReady("this needs root: labs are made of namespaces, mounts and bridges",
                            hint="Run it again with sudo.")  # fmt: skip
     share_state_folder(settings.home)
-    if libvirt_answers():
+    if libvirt_answers() and _sees(settings.home):
         return
     if shutil.which("libvirtd") is None:
         raise HostNotReady("libvirt is not installed", hint="Run: sudo ./cyder doctor --fix")
-    if has_systemd():
-        _start_with_systemd()
-    else:
-        _start_by_hand()
-    _await_answer(patience)
+    with _one_at_a_time(settings):
+        if has_systemd():
+            _start_with_systemd()
+        else:
+            if not _sees(settings.home):
+                _end_libvirtd()
+            _start_by_hand()
+        _await_answer(patience)
 
 
 def has_systemd() -> bool:
@@ -81,6 +91,45 @@ def _propagation(folder: Path) -> str | None:
     return "shared" if around[1] == "shared" else None
 
 
+def _sees(home: Path) -> bool:
+    """True unless libvirtd runs in a mount namespace that was made before `home` was mounted.
+
+    What is mounted below `home` later would then never reach it, and no guest could start.
+    """
+    if not _mounted(home, "self"):
+        return True
+    return all(_mounted(home, str(pid)) for pid in _pids("libvirtd"))
+
+
+def _mounted(home: Path, pid: str) -> bool:
+    try:
+        table = Path(f"/proc/{pid}/mountinfo").read_text()
+    except OSError:
+        return True  # ended while we looked
+    return any(line.split()[4] == str(home) for line in table.splitlines())
+
+
+@contextmanager
+def _one_at_a_time(settings: Settings) -> Iterator[None]:
+    settings.run.mkdir(parents=True, exist_ok=True)
+    with (settings.run / "libvirt.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _end_libvirtd() -> None:
+    """End the libvirtd that cannot see our mounts. Its guests live on: the next one finds them."""
+    for pid in _pids("libvirtd"):
+        with contextlib.suppress(ProcessLookupError):
+            process = os.pidfd_open(pid)
+            try:
+                signal.pidfd_send_signal(process, signal.SIGTERM)
+                if not select.select([process], [], [], _END_WITHIN)[0]:
+                    raise HostNotReady(f"libvirtd (pid {pid}) does not end; it must start anew")
+            finally:
+                os.close(process)
+
+
 def _start_with_systemd() -> None:
     for unit in ("virtlogd.socket", "libvirtd.service"):
         done = subprocess.run(["systemctl", "start", unit], capture_output=True, text=True)
@@ -93,11 +142,11 @@ def _start_with_systemd() -> None:
 
 def _start_by_hand() -> None:
     Path("/run/dbus").mkdir(parents=True, exist_ok=True)
-    if not _runs("dbus-daemon"):
+    if not _pids("dbus-daemon"):
         _run("dbus-daemon", "--system", "--fork")
-    if not _runs("virtlogd"):
+    if not _pids("virtlogd"):
         _run("virtlogd", "-d")
-    if _runs("libvirtd"):
+    if _pids("libvirtd"):
         return  # still starting, or going: waiting for its answer tells
     if _is_hybrid():
         _run("unshare", "-m", "--propagation", "slave", "sh", "-euc", _plain_cgroups())
@@ -123,14 +172,13 @@ def _plain_cgroups() -> str:
     return "\n".join(lines)
 
 
-def _runs(program: str) -> bool:
+def _pids(program: str) -> list[int]:
+    found = []
     for process in Path("/proc").glob("[0-9]*"):
-        try:
+        with contextlib.suppress(OSError):  # ended while we looked
             if (process / "comm").read_text().strip() == program[:15]:
-                return True
-        except OSError:
-            continue  # ended while we looked
-    return False
+                found.append(int(process.name))
+    return found
 
 
 def _run(*command: str) -> None:

@@ -35,13 +35,13 @@ def test_a_setting_that_the_kernel_does_not_know_needs_no_mending(tmp_path, monk
     assert limits.Limit("net.bridge.nothing", 0, "why", exact=True).holds
 
 
-def test_devices_of_a_known_slot_are_no_leftovers(tmp_path, monkeypatch):
+def test_devices_of_a_known_slot_or_of_foreign_guests_are_no_leftovers(tmp_path, monkeypatch):
     home = Settings(home=tmp_path)
     (tmp_path / "labs" / "city").mkdir(parents=True)
     (tmp_path / "labs" / "city" / "plan.json").write_text(json.dumps({"slot": 3}))
-    names = ["cy0300b00", "cy0400b00", "eth0"]
+    names = ["cy0300b00", "cy0400b00", "cy0500b00", "eth0"]
     monkeypatch.setattr(leftovers, "Path", _net_folder(tmp_path, names))
-    monkeypatch.setattr(leftovers, "_domains", lambda prefixes: [])
+    monkeypatch.setattr(leftovers, "_domains", lambda settings, prefixes: ([], {"05"}))
     found = [(item.kind, item.name) for item in leftovers.leftovers(home)]
     assert found == [("network device", "cy0400b00")]
 
@@ -60,6 +60,35 @@ def _net_folder(tmp_path, names):
         return elsewhere.get(given) or Path(given)
 
     return path
+
+
+class _Domain:
+    """A guest as libvirt lists it."""
+
+    def __init__(self, name, home, slot):
+        self._name, self._xml = name, f"<source dir='{home}/labs/x/root'/><target dev='cy{slot}a'/>"
+
+    def name(self):
+        return self._name
+
+    def XMLDesc(self):
+        return self._xml
+
+
+def test_guests_of_another_state_folder_are_no_leftovers(tmp_path, monkeypatch):
+    import libvirt
+
+    domains = [
+        _Domain("cyder-old-team1-fw", tmp_path, "01"),
+        _Domain("cyder-city-team1-fw", tmp_path, "02"),
+        _Domain("cyder-theirs-team1-fw", "/srv/other", "03"),
+        _Domain("cyder-bake-x", tmp_path, "04"),
+    ]
+    connection = type("Connection", (), {"listAllDomains": lambda self: domains})()
+    monkeypatch.setattr(libvirt, "open", lambda uri: connection)
+    found, foreign = leftovers._domains(Settings(home=tmp_path), ("cyder-city-",))
+    assert [item.name for item in found] == ["cyder-old-team1-fw"]
+    assert foreign == {"03"}
 
 
 def test_what_could_not_be_mended_says_why_and_stays_a_lack():
