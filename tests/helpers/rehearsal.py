@@ -147,17 +147,21 @@ def kill_and_resume(rehearsal: Rehearsal, times: int, dice: random.Random) -> in
 
 
 @contextmanager
-def capture(rehearsal: Rehearsal, team: str, network: str, file: Path) -> Iterator[None]:
-    """Record what crosses a segment of a team's lab, from when the segment exists."""
-    bridge = next(b.name for b in rehearsal.lab(team).bridges if b.network == network)
-    device = Path("/sys/class/net") / bridge
+def capture(rehearsal: Rehearsal, team: str, node: str, network: str, file: Path) -> Iterator[None]:
+    """Record what crosses a node's leg in a segment, from when the leg exists.
+
+    Not the bridge itself: the guard lets it take nothing of what it forwards.
+    """
+    legs = rehearsal.lab(team).node(node).nics
+    leg = next(nic.device for nic in legs if nic.network == network)
+    device = Path("/sys/class/net") / leg
     end = time.monotonic() + WITHIN
     while not device.exists():
         assert rehearsal.process.poll() is None, "the exercise ended before its labs were made"
-        assert time.monotonic() < end, f"{bridge} never appeared"
+        assert time.monotonic() < end, f"{leg} never appeared"
         time.sleep(0.1)
     recorder = subprocess.Popen(
-        ["tcpdump", "-Z", "root", "-i", bridge, "-U", "-s", "0", "-w", str(file), "tcp"],
+        ["tcpdump", "-Z", "root", "-i", leg, "-U", "-s", "0", "-w", str(file), "tcp"],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:

@@ -28,7 +28,7 @@ def played(tmp_path_factory):
         "municipality", "--teams", "2", "--responder", "team1=solution", "--responder", "team2=idle"
     )
     try:
-        with rehearsals.capture(run, "team2", "internet", pcap):
+        with rehearsals.capture(run, "team2", "fw", "internet", pcap):
             run.wait()
         run.pcap = pcap
         yield run
