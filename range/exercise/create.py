@@ -6,6 +6,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -34,10 +35,18 @@ class Options:
     preflight: bool = True
 
 
-def new_id(scenario: str) -> str:
-    """Return an id for an exercise that begins now; ids sort by time."""
-    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
-    return f"e{stamp}-{scenario[:11].strip('-')}-{secrets.token_hex(1)}"
+def claim_id(settings: Settings, scenario: str) -> str:
+    """Return an id for an exercise that begins now, and make its folder: nobody else has it.
+
+    Ids sort by time.
+    """
+    settings.exercises.mkdir(parents=True, exist_ok=True)
+    while True:
+        stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
+        id_ = f"e{stamp}-{scenario[:11].strip('-')}-{secrets.token_hex(1)}"
+        with suppress(FileExistsError):
+            (settings.exercises / id_).mkdir(mode=0o700)
+            return id_
 
 
 def create(
@@ -49,9 +58,8 @@ def create(
     *,
     seed: str,
 ) -> ExerciseFolder:
-    """Make the folder of the exercise that is called like the plan's deployment."""
+    """Fill the folder of the exercise that is called like the plan's deployment."""
     exercise = ExerciseFolder(settings.exercises / plan.deployment)
-    exercise.path.mkdir(parents=True, mode=0o700)
     shutil.copytree(loaded.folder, exercise.scenario, symlinks=True)
     exercise.save_bundle(loaded.bundle)
     folder = exercise.path / "responders"

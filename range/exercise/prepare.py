@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import secrets
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 from range.errors import InvalidInput, Problem
 from range.events.folder import ExerciseFolder
-from range.exercise.create import Options, create, new_id
+from range.exercise.create import Options, claim_id, create
 from range.images.recipe import system_id
 from range.images.room import room_for
 from range.load.responder import load_responder
@@ -37,7 +38,7 @@ def prepare(
     names = team_names(teams)
     responders = responders_for(loaded, names, chosen)
     seed = seed or secrets.token_hex(32)
-    id_ = new_id(loaded.scenario.name)
+    id_ = claim_id(settings, loaded.scenario.name)
     try:
         plan = plan_labs(settings, loaded, id_, names, seed)
         if options.provider != "memory":
@@ -46,6 +47,7 @@ def prepare(
         return create(settings, loaded, plan, responders, options, seed=seed)
     except BaseException:
         deployments.release(settings, id_)
+        shutil.rmtree(settings.exercises / id_, ignore_errors=True)
         raise
 
 
