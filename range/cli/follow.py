@@ -23,6 +23,7 @@ from range.exercise.finish import conclude
 from range.exercise.rooms import take_down
 from range.exercise.spawn import complaint, output_of
 from range.grading.result import Grade, summary_text
+from range.report.words import say
 from range.settings import Settings
 from scoreboard.table import board
 
@@ -124,7 +125,8 @@ class Scene:
         self._teams = 1
         self._done = 0
         self._bars = Progress(
-            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"),
+            TextColumn("{task.description}"), BarColumn(),
+            TextColumn("{task.fields[said]}", markup=False),
             TimeElapsedColumn(), console=console, disable=not console.is_terminal,
         )  # fmt: skip
         self._tasks: dict[str, TaskID] = {}
@@ -153,16 +155,17 @@ class Scene:
             case Kind.INJECTED:
                 self._done += 1
                 title = self._bundle.scenario.injects[data["inject"]].title
-                self._say(
-                    f"{data['inject']} {data['outcome']:9} {title.in_(self._language)}", event
-                )
+                outcome = say(data["outcome"], self._language)
+                self._say(f"{data['inject']} {title.in_(self._language)}: {outcome}", event)
                 if data["outcome"] in ("prevented", "error"):
-                    self._console.print(f"{'':22}{data['detail']}", markup=False, soft_wrap=True)
+                    self._print(f"{'':22}{data['detail']}")
             case Kind.SUBMITTED:
                 title = self._bundle.scenario.forms[data["form"]].title
-                self._say(f"handed in: {title.in_(self._language)}", event)
+                handed_in = say("submitted", self._language)
+                self._say(f"{title.in_(self._language)}: {handed_in}", event)
             case Kind.ACTED if data["outcome"] == "failed":
-                self._say(f"step {data['step']} failed: {data['detail'][:160]}", event)
+                failed = say("failed", self._language)
+                self._say(f"{data['step']}: {failed}: {data['detail'][:160]}", event)
             case _:
                 pass
         if event.at is not None and not self.over:
@@ -174,9 +177,9 @@ class Scene:
     def _bring_up(self, event: Event) -> None:
         data = event.data
         if data["node"] == "access" and not self._headless:
-            self._console.print(f"{event.team}: access sheet in {data['detail']}", soft_wrap=True)
+            self._print(f"{event.team}: access sheet in {data['detail']}")
         if data["node"] == "exercise" and not self._headless:
-            self._console.print(f"Everything is up. STARTEX: cyder ctl {self._exercise.id} start")
+            self._print(f"Everything is up. STARTEX: cyder ctl {self._exercise.id} start")
         self._nodes[event.team, data["node"]] = data["state"]
         wanted = self._teams * sum(n.count for n in self._bundle.scenario.nodes.values())
         total = max(wanted, len(self._nodes))
@@ -184,7 +187,7 @@ class Scene:
         said = f"{up}/{total} {event.team} {data['node']} {data['state']}"
         self._move("bring-up", up, total, f"{said} {data['detail'][:60]}")
         if data["state"] in ("failed", "degraded", "done", "making"):
-            self._console.print(f"{event.team} {data['node']} {data['state']} {data['detail']}")
+            self._print(f"{event.team} {data['node']} {data['state']} {data['detail']}".lstrip())
 
     def _move(self, name: str, done: float, total: float, said: str) -> None:
         if name not in self._tasks:
@@ -193,4 +196,8 @@ class Scene:
 
     def _say(self, what: str, event: Event) -> None:
         when = spoken(event.at) if event.at is not None else "-"
-        self._console.print(f"{when:>10}  {event.team:8}  {what}", markup=False, soft_wrap=True)
+        self._print(f"{when:>10}  {event.team:8}  {what}")
+
+    def _print(self, text: str) -> None:
+        """Print what guests and scenarios say as it is, never as markup."""
+        self._console.print(text, markup=False, soft_wrap=True)
