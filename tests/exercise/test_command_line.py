@@ -24,8 +24,13 @@ CYDER = (sys.executable, "-c", "from range.cli.main import main; main()")
 def begin(settings: Settings, *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [*CYDER, *words], env={**os.environ, "CYDER_HOME": str(settings.home)},
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=_as_from_a_terminal,
     )  # fmt: skip
+
+
+def _as_from_a_terminal() -> None:
+    """Take Ctrl-C, also when the tests themselves were started in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def cyder(settings: Settings, *words: str) -> subprocess.CompletedProcess[str]:
