@@ -62,8 +62,10 @@ def test_a_removal_that_was_interrupted_is_neither_listed_nor_kept(here):
     assert not grave.exists()
 
 
-def test_removing_nothing_is_fine(here):
+def test_removing_nothing_is_fine_and_takes_nothing_else(here):
+    _made(here, "x")
     remove(here.images / "layers" / "nothing")
+    assert place(here, "layer", "x").exists()
 
 
 def test_a_damaged_description_is_told_with_its_file(here):
