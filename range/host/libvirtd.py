@@ -26,6 +26,7 @@ from range.settings import Settings
 _URI = "lxc:///system"
 _CONTROLLERS = ("cpu", "cpuacct", "cpuset", "memory", "devices", "freezer", "blkio")
 _CGROUPS = Path("/sys/fs/cgroup")
+_BUS_PID = Path("/run/dbus/pid")
 _END_WITHIN = 20  # seconds
 
 
@@ -143,6 +144,9 @@ def _start_with_systemd() -> None:
 def _start_by_hand() -> None:
     Path("/run/dbus").mkdir(parents=True, exist_ok=True)
     if not _pids("dbus-daemon"):
+        # It refuses to start over the file of one that was killed, as after a power cut on a host
+        # whose /run outlives a restart. virtlogd and libvirtd lock theirs, and are not fooled.
+        _BUS_PID.unlink(missing_ok=True)
         _run("dbus-daemon", "--system", "--fork")
     if not _pids("virtlogd"):
         _run("virtlogd", "-d")
