@@ -31,8 +31,9 @@ from range.providers.base import Provider, Report
 from range.providers.registry import provider
 from range.scenario.probe import Probe
 from range.settings import Settings
+from range.text import line
 
-Tell = Callable[[str, str, str, str], None]  # what, state, detail, team
+Tell = Callable[..., None]  # what, state, detail, team; and more of the event's data by name
 
 
 class LxcRooms:
@@ -55,17 +56,29 @@ class LxcRooms:
         self.doors: Doors = self._ways
         self._desks: list[asyncio.Task[None]] = []
 
-    def prove(self) -> str:
-        """Prove that the labs are sealed off and say how; HostNotReady names what leaks."""
-        findings = preflight(self.plan, self.provider)
+    def prove(self) -> None:
+        """Prove that the labs are sealed off, and tell how; HostNotReady names what leaks."""
+        self._tell("preflight", "making", "")
+        try:
+            findings = preflight(self.plan, self.provider)
+        except CyderError as error:
+            self._tell("preflight", "failed", error.message)
+            raise
+        for lab in self.plan.labs:
+            mine = [found for found in findings if found.team == lab.team]
+            proofs = [[found.test, found.outcome, line(found.detail, 300)] for found in mine]
+            fine = bool(mine) and all(found.ok for found in mine)
+            said = f"{sum(found.ok for found in mine)} of {len(mine)} proofs"
+            self._tell("preflight", "done" if fine else "failed", said, lab.team, proofs=proofs)
         wrong = [f"{found.team}: {found.test}: {found.detail}"
                  for found in findings if not found.ok]  # fmt: skip
         if wrong or not findings:
+            self._tell("preflight", "failed", "; ".join(wrong))
             raise HostNotReady(
                 f"the labs are not proven to be sealed off: {'; '.join(wrong)[:500]}",
                 hint="Look further with `cyder preflight`; they stay as they are.",
             )
-        return f"{len(findings)} findings, all sealed"
+        self._tell("preflight", "done", f"{len(findings)} findings, all sealed")
 
     async def serve(self, desks: Mapping[str, Desk]) -> None:
         """Open each team's way in, with its desk behind it."""
@@ -85,12 +98,9 @@ class LxcRooms:
 
     def _images(self, exercise: ExerciseFolder) -> None:
         """Bake what is missing. The frozen scenario's roles are the ones that were planned."""
-        known: dict[str, str] = {}
 
         def report(news: ImageProgress) -> None:
-            if known.get(news.id) != news.state:
-                known[news.id] = news.state
-                self._tell(news.title, news.state, news.detail, "")
+            self._tell(news.title, news.state, news.detail, layer=news.id)
 
         loaded = load_scenario(exercise.scenario, self._settings)
         ensure_images(self._settings, self.plan, loaded.role_folders, report)

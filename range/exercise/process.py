@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 from range.errors import CyderError
@@ -22,6 +23,7 @@ from range.exercise.rooms import Rooms, open_rooms, take_down
 from range.exercise.state import folded
 from range.exercise.users import live
 from range.settings import Settings
+from range.text import clean, line
 
 _log = logging.getLogger(__name__)
 
@@ -35,16 +37,30 @@ async def run_exercise(settings: Settings, exercise: ExerciseFolder) -> None:
         over = any(event.kind is Kind.ENDED for event in events)
         log.append([Draft(Kind.ENGINE, {"resumed": resumed})])
         if not over:
-            rooms = await asyncio.to_thread(open_rooms, settings, exercise, chosen, log)
-            try:
-                over = await _run(settings, exercise, log, events, chosen, rooms)
-            finally:
-                await asyncio.to_thread(rooms.close)
+            over = await _held(settings, exercise, log, events, chosen)
     if over:
         conclude(exercise)
         debrief(exercise)
         if chosen.headless and not chosen.keep:
             await asyncio.to_thread(take_down, settings, exercise, chosen)
+
+
+async def _held(
+    settings: Settings, exercise: ExerciseFolder, log: Log, events: list[Event], chosen: Options
+) -> bool:
+    """Bring everything up and run; what fails is told in the log, too, where others wait for it."""
+    try:
+        rooms = await asyncio.to_thread(open_rooms, settings, exercise, chosen, log)
+        try:
+            return await _run(settings, exercise, log, events, chosen, rooms)
+        finally:
+            await asyncio.to_thread(rooms.close)
+    except CyderError as error:
+        data = {"node": "exercise", "state": "failed", "detail": clean(error.message, 2000),
+                "hint": line(error.hint, 500)}  # fmt: skip
+        with suppress(CyderError):  # the log itself may be what fails
+            log.append([Draft(Kind.BRINGUP, data)])
+        raise
 
 
 async def _run(

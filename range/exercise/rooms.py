@@ -86,13 +86,15 @@ def open_rooms(settings: Settings, exercise: ExerciseFolder, options: Options, l
 
     events = list(log.read())
     # Converging after a crash: what was so before need not be told again.
-    told = {(e.team, e.data["node"]): e.data["state"] for e in events if e.kind is Kind.BRINGUP}
+    told = {_key(e.data, e.team): (e.data["state"], e.data["detail"])
+            for e in events if e.kind is Kind.BRINGUP}  # fmt: skip
 
-    def tell(what: str, state: str, detail: str, team: str = "") -> None:
-        if told.get((team, what)) == state:
+    def tell(what: str, state: str, detail: str, team: str = "", **more: Any) -> None:
+        limit = 1000 if state == "failed" else 300
+        data = {"node": what, "state": state, "detail": line(detail, limit), **more}
+        if told.get(_key(data, team)) == (state, data["detail"]):
             return
-        told[team, what] = state
-        data = {"node": what, "state": state, "detail": line(detail, 300)}
+        told[_key(data, team)] = (state, data["detail"])
         log.append([Draft(Kind.BRINGUP, data, team)])
 
     def report(progress: Progress) -> None:
@@ -104,6 +106,10 @@ def open_rooms(settings: Settings, exercise: ExerciseFolder, options: Options, l
 
     rooms = LxcRooms(settings, exercise, report, tell)
     if options.preflight and not any(event.kind is Kind.STARTED for event in events):
-        tell("preflight", "making", "")
-        tell("preflight", "done", rooms.prove())
+        rooms.prove()
     return rooms
+
+
+def _key(data: Mapping[str, Any], team: str) -> tuple[str, str, str]:
+    """What a piece of progress is about. Several layers of one role have the same name."""
+    return team, data["node"], data.get("layer", "")
