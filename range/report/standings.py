@@ -73,6 +73,10 @@ class Standings:
         """The score by what has been read."""
         return graded(self.bundle, list(self._records.values()), exercise=self.exercise)
 
+    def record(self, team: str) -> Record | None:
+        """Return what one team's events add up to, to read; None for a team not heard of."""
+        return self._records.get(team)
+
     def _record(self, team: str) -> Record:
         if team not in self._records:
             record = self._records[team] = Record(self.bundle, team, self._judge)
