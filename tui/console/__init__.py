@@ -1,0 +1,1 @@
+"""The instructor's console: from the choice of a scenario to the debrief."""
