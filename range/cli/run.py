@@ -34,6 +34,23 @@ class Speed(click.ParamType["float | str"]):
         return rate
 
 
+class TeamName(click.ParamType["tuple[str, str]"]):
+    """A team and what it is called."""
+
+    name = "team=name"
+
+    def convert(
+        self, value: str | tuple[str, str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """Return both."""
+        if isinstance(value, tuple):
+            return value
+        team, equals, name = value.partition("=")
+        if not equals:
+            self.fail("write it like team1=East", param, ctx)
+        return team.strip(), name
+
+
 @click.command("run")
 @click.argument("scenario")
 @click.option("--teams", default=1, show_default=True, type=click.IntRange(1, 255))
@@ -41,6 +58,8 @@ class Speed(click.ParamType["float | str"]):
 @click.option("--speed", default="1", type=Speed(), help="A rate such as 4, or jump.")
 @click.option("--responder", "responders", multiple=True, metavar="[TEAM=]idle|solution|FILE",
               help="Who acts for a team, or for all teams.")  # fmt: skip
+@click.option("--name", "names", multiple=True, type=TeamName(), metavar="TEAM=NAME",
+              help="What a team is called: team1=東部チーム. May be repeated.")  # fmt: skip
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path),
               help="Write result and report here, too.")  # fmt: skip
 @click.option("--provider", default="lxc", show_default=True, type=click.Choice(NAMES))
@@ -56,6 +75,7 @@ def command(
     headless: bool,
     speed: float | str,
     responders: tuple[str, ...],
+    names: tuple[tuple[str, str], ...],
     out: Path | None,
     provider: str,
     seed: str,
@@ -79,6 +99,6 @@ def command(
         users=not no_users,
         preflight=not no_preflight,
     )
-    exercise = prepare(here, scenario, teams, responders, options, seed=seed)
+    exercise = prepare(here, scenario, teams, responders, options, seed=seed, names=dict(names))
     engine = spawn(exercise, here)
     follow(here, exercise, engine, as_json=as_json, out=out)

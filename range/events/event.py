@@ -11,7 +11,7 @@ from typing import Any
 class Kind(StrEnum):
     """What can happen, with the shape of `data`. `team` is "" where all teams are meant."""
 
-    CREATED = "exercise.created"  # scenario, digest, teams, seed, speed, responders
+    CREATED = "exercise.created"  # scenario, digest, teams, names, seed, speed, responders
     BRINGUP = "lab.progress"  # node, state, detail
     STARTED = "exercise.started"  # {} (STARTEX)
     ENDED = "exercise.ended"  # reason (ENDEX)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from range.errors import InvalidInput, Problem
 from range.events.folder import ExerciseFolder
-from range.exercise.create import Options, claim_id, create
+from range.exercise.create import Options, claim_id, create, display_names
 from range.images.recipe import system_id
 from range.images.room import room_for
 from range.load.responder import load_responder
@@ -27,24 +27,26 @@ _CHOICE = re.compile(r"(?:([a-z][a-z0-9-]*)=)?(.+)")
 
 def prepare(
     settings: Settings, scenario: str, teams: int, chosen: Sequence[str], options: Options,
-    *, seed: str = "",
+    *, seed: str = "", names: Mapping[str, str] | None = None,
 ) -> ExerciseFolder:  # fmt: skip
     """Make an exercise of `scenario`, ready for its engine.
 
     `chosen` are responders as on the command line: `solution`, `team2=idle`, `FILE`. Raises
-    InvalidInput for mistakes of the scenario or of `chosen`, HostNotReady for a host too small.
+    InvalidInput for mistakes of the scenario, of `chosen` or of `names` (team -> what it is
+    called), HostNotReady for a host too small.
     """
     loaded = load_scenario(scenario, settings)
-    names = team_names(teams)
-    responders = responders_for(loaded, names, chosen)
+    ids = team_names(teams)
+    responders = responders_for(loaded, ids, chosen)
+    shown = display_names(ids, names or {})
     seed = seed or secrets.token_hex(32)
     id_ = claim_id(settings, loaded.scenario.name)
     try:
-        plan = plan_labs(settings, loaded, id_, names, seed)
+        plan = plan_labs(settings, loaded, id_, ids, seed)
         if options.provider != "memory":
             room_for(plan, settings).require()
         deployments.save(settings, plan)
-        return create(settings, loaded, plan, responders, options, seed=seed)
+        return create(settings, loaded, plan, responders, options, seed=seed, names=shown)
     except BaseException:
         deployments.release(settings, id_)
         shutil.rmtree(settings.exercises / id_, ignore_errors=True)

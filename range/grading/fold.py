@@ -61,6 +61,7 @@ class Taken:
 class State:
     """Everything the fold knows."""
 
+    name: str = ""  # of the team, as it is shown
     started: Stamp | None = None
     ended: Stamp | None = None
     latest: Stamp = field(default_factory=lambda: Stamp(0.0, 0))
@@ -104,6 +105,9 @@ class Fold:
         mine = secrets.get(self.team) if isinstance(secrets, Mapping) else None
         if isinstance(mine, Mapping):
             self.state.secrets = {str(name): str(value) for name, value in mine.items()}
+        names = event.data.get("names")
+        if isinstance(names, Mapping) and self.team in names:
+            self.state.name = str(names[self.team])
 
     def _started(self, _: Event, stamp: Stamp | None) -> None:
         if self.state.started is None:

@@ -72,6 +72,7 @@ def _team(record: Record) -> TeamGrade:
     reasons = _reasons(record, shared)
     return TeamGrade(
         team=record.team or "",
+        name=record.state.name or record.team or "",
         score=_total(sum(phase.points for phase in phases), lost),
         max=sum(phase.max for phase in phases),
         low=_total(sum(phase.low for phase in phases), lost + unknown),
@@ -122,9 +123,11 @@ def _shares(points: float, checks: Sequence[CheckGrade]) -> list[CheckGrade]:
 
 
 def _penalties(record: Record, checks: Sequence[CheckGrade]) -> tuple[Penalty, ...]:
-    hints = record.bundle.scenario.hints
-    revert = record.bundle.scenario.revert_penalty
+    scenario = record.bundle.scenario
+    hints, revert = scenario.hints, scenario.revert_penalty
     lost = [Penalty("check", check.check, check.lost, check.at) for check in checks if check.lost]
+    if not scenario.charges_help:
+        return tuple(sorted(lost, key=lambda penalty: penalty.at or 0.0))
     lost += [
         Penalty("hint", name, hints[name].cost, taken.stamp.at, taken.by)
         for name, taken in record.state.hints.items()

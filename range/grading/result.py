@@ -72,6 +72,7 @@ class TeamGrade:
     """A team's score out of `max`, its interval, and every point of it."""
 
     team: str
+    name: str  # as it is shown; `team` where it was given none
     score: float
     max: float
     low: float
@@ -159,6 +160,7 @@ def full(grade: Grade) -> dict[str, Any]:
 def _summary(team: TeamGrade) -> dict[str, Any]:
     return {
         "team": team.team,
+        "name": team.name,
         "score": rounded(team.score),
         "max": rounded(team.max),
         "provisional": team.provisional,

@@ -11,6 +11,9 @@ from range.scenario.inject import Blocker, Inject, Procedure, User
 from range.scenario.model import Id, Model, Name, Phase, Seconds, Text
 from range.scenario.topology import Mail, Network, Node, Person
 
+# How a team learns: with an instructor who tells the score in the debrief, against others while the
+# score is seen to grow, or by itself, where help is free because nobody compares.
+Profile = Literal["training", "competition", "self-study"]
 PHASE_WEIGHTS = {Phase.OBSERVE: 20.0, Phase.ORIENT: 25.0, Phase.DECIDE: 25.0, Phase.ACT: 30.0}
 
 # Sections that may stand in a file of their own beside scenario.yaml, e.g. injects.yaml.
@@ -35,6 +38,11 @@ class Scenario(Model):
     ]
     level: str = Field(max_length=40)
     mode: Literal["functional", "tabletop", "communications-check"] = "functional"
+    profile: Profile = Field(
+        "training",
+        description="training: a team sees its score afterwards; competition: as it grows; "
+        "self-study: so too, and hints and node resets are free",
+    )
     duration: Seconds = Field(ge=60, le=172_800)
     timezone: str = Field("Asia/Tokyo", description="Of times in answers that name no zone")
     summary: Text
@@ -59,6 +67,16 @@ class Scenario(Model):
         if abs(sum(self.phases.values()) - 100) > 1e-6:
             raise ValueError(f"phases must sum to 100; they sum to {sum(self.phases.values()):g}")
         return self
+
+    @property
+    def shows_score(self) -> bool:
+        """True where a team may see its own score while the exercise runs."""
+        return self.profile != "training"
+
+    @property
+    def charges_help(self) -> bool:
+        """True where hints and node resets cost points."""
+        return self.profile != "self-study"
 
 
 class Bundle(Model):

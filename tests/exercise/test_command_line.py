@@ -53,14 +53,15 @@ def test_a_headless_run_prints_the_result_and_leaves_nothing_standing(
 ) -> None:
     done = cyder(settings, *run(
         settings, "--teams", "2", "--headless", "--responder", "idle", "--responder",
-        "team1=solution", "--out", str(tmp_path / "out"), "--json",
+        "team1=solution", "--name", "team1=東部チーム", "--out", str(tmp_path / "out"), "--json",
     ))  # fmt: skip
     assert done.returncode == 0, done.stderr
     result: dict[str, Any] = json.loads(done.stdout)
     assert set(result) == {"exercise", "scenario", "teams"}
     assert result["scenario"] == "rehearsal"
     first, second = result["teams"]
-    assert set(first) == {"team", "score", "max", "provisional", "phases"}
+    assert set(first) == {"team", "name", "score", "max", "provisional", "phases"}
+    assert (first["name"], second["name"]) == ("東部チーム", "team2")
     assert list(first["phases"]) == ["observe", "orient", "decide", "act"]
     assert first["score"] > 80 > second["score"]
     assert json.loads((tmp_path / "out/result.json").read_text()) == result

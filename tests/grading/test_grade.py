@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 from stories import Story, answered, bundle, probed, text
@@ -293,6 +294,22 @@ def test_each_team_has_its_own_score():
     assert scores == {"team1": 30, "team2": 0}
 
 
+def test_who_studies_alone_pays_for_no_hint_and_no_reset_but_for_what_it_broke():
+    many = bundle({"a": probed(), "bad": probed(penalty=20)}, profile="self-study")
+    story = Story(many).seen("a", 10, True).seen("bad", 10, False)
+    story.add(Kind.HINT, 30, {"hint": "H1"})
+    story.add(Kind.REVERTED, 50, {"node": "pc", "charged": True}).ends()
+    assert [(p.kind, p.points) for p in story.result.penalties] == [("check", 20)]
+
+
+def test_a_team_is_called_what_the_exercise_calls_it_and_else_by_its_id():
+    story = Story(bundle({"a": probed()}))
+    assert story.result.name == "team1"
+    named = {**story.events[0].data, "names": {"team1": "東部チーム"}}
+    story.events[0] = replace(story.events[0], data=named)
+    assert (story.result.team, story.result.name) == ("team1", "東部チーム")
+
+
 def test_the_result_has_exactly_this_shape():
     story = Story(bundle({"a": probed()})).seen("a", 10, True).ends()
     assert summary(story.grade) == {
@@ -301,6 +318,7 @@ def test_the_result_has_exactly_this_shape():
         "teams": [
             {
                 "team": "team1",
+                "name": "team1",
                 "score": 30.0,
                 "max": 30.0,
                 "provisional": False,
