@@ -11,20 +11,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from range.errors import CyderError
-from range.events.event import Kind
-from range.events.folder import ExerciseFolder, exercises
-from range.events.log import is_written
+from range.exercise.listing import Listed, Listing
 from range.settings import settings
-
-_KINDS = (Kind.CREATED, Kind.STARTED, Kind.ENDED, Kind.CLOCK)
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(as_json: bool) -> None:
     """List exercises, oldest first."""
-    listed = [_described(folder) for folder in exercises(settings())]
+    listed = [_described(known) for known in Listing(settings()).look()]
     if as_json:
         click.echo(json.dumps({"exercises": listed}, ensure_ascii=False, indent=2))
         return
@@ -42,25 +37,11 @@ def command(as_json: bool) -> None:
     Console().print(table)
 
 
-def _described(folder: ExerciseFolder) -> dict[str, str | None]:
+def _described(known: Listed) -> dict[str, str | None]:
     """Return one line of the list. `started` is UTC; null before STARTEX."""
-    scenario, state, started = "", "preparing", None
-    try:
-        with folder.read() as log:
-            for event in log.only(*_KINDS):
-                if event.kind is Kind.CREATED:
-                    scenario = str(event.data.get("scenario") or "")
-                elif event.kind is Kind.STARTED:
-                    state = "running"
-                    at = datetime.fromtimestamp(event.wall, UTC)
-                    started = at.isoformat(timespec="seconds").replace("+00:00", "Z")
-                elif event.kind is Kind.CLOCK and started:
-                    state = "running" if event.data.get("running") else "paused"
-                elif event.kind is Kind.ENDED:
-                    state = "ended"
-                    break
-    except CyderError:
-        return {"exercise": folder.id, "scenario": scenario, "state": "damaged", "started": started}
-    if state != "ended" and not is_written(folder.log):
-        state = "interrupted"
-    return {"exercise": folder.id, "scenario": scenario, "state": state, "started": started}
+    started = None
+    if known.started is not None:
+        at = datetime.fromtimestamp(known.started, UTC)
+        started = at.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return {"exercise": known.id, "scenario": known.scenario, "state": known.state,
+            "started": started}  # fmt: skip

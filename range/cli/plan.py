@@ -9,11 +9,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from range.images.recipe import system_id
+from range.exercise.sketch import sketch
 from range.images.room import Room, room_for
-from range.load.roles import role_digests
 from range.load.scenario import load_scenario
-from range.plan.make import make_plan, team_names
 from range.plan.model import NodePlan, Plan
 from range.settings import settings
 
@@ -29,26 +27,13 @@ def command(scenario: str, teams: int, as_json: bool) -> None:
     """
     here = settings()
     loaded = load_scenario(scenario, here)
-    plan = make_plan(
-        loaded.bundle,
-        role_digests=role_digests(loaded.role_folders),
-        systems={image: system_id(image) for image in _images(loaded.scenario.nodes)},
-        deployment=loaded.scenario.name,
-        slot=0,
-        teams=team_names(teams),
-        seed="00" * 32,
-        first_port=2201,
-    )
+    plan = sketch(loaded, teams)
     room = room_for(plan, here)
     if as_json:
         click.echo(json.dumps(_json(plan, room), ensure_ascii=False))
     else:
         _print(plan, room)
     room.require()
-
-
-def _images(nodes: Any) -> set[str]:
-    return {node.image for node in nodes.values()}
 
 
 def _json(plan: Plan, room: Room) -> dict[str, Any]:

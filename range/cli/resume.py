@@ -7,12 +7,8 @@ from pathlib import Path
 import click
 
 from range.cli.follow import follow
-from range.errors import CyderError
-from range.events.event import Kind
 from range.events.folder import find
-from range.events.log import Log, is_written
-from range.exercise.spawn import spawn
-from range.providers import deployments
+from range.exercise.spawn import go_on
 from range.settings import settings
 
 
@@ -25,12 +21,4 @@ def command(exercise: str, out: Path | None, as_json: bool) -> None:
     """Go on with EXERCISE (an id, or `last`) where its log says that it stood."""
     here = settings()
     folder = find(here, exercise)
-    if is_written(folder.log):
-        raise CyderError(
-            f"the engine of {folder.id} is alive", hint=f"cyder ctl {folder.id} status"
-        )
-    with Log.open(folder.log, read_only=True) as log:
-        over = any(event.kind is Kind.ENDED for event in log.read())
-    if over and deployments.load(here, folder.id) is None:
-        raise CyderError(f"{folder.id} is over", hint=f"cyder score {folder.id}")
-    follow(here, folder, spawn(folder, here), as_json=as_json, out=out)
+    follow(here, folder, go_on(here, folder), as_json=as_json, out=out)

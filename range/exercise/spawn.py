@@ -6,7 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from range.errors import CyderError
+from range.events.event import Kind
 from range.events.folder import ExerciseFolder
+from range.events.log import Log, is_written
+from range.providers import deployments
 from range.settings import PROJECT, Settings
 
 
@@ -26,6 +30,22 @@ def spawn(exercise: ExerciseFolder, settings: Settings) -> subprocess.Popen[byte
             start_new_session=True,
             cwd=PROJECT,
         )
+
+
+def go_on(settings: Settings, exercise: ExerciseFolder) -> subprocess.Popen[bytes]:
+    """Start an engine where the last one died; CyderError when one lives or nothing is left to do.
+
+    An exercise that is over is gone on with only while its labs stand.
+    """
+    if is_written(exercise.log):
+        raise CyderError(
+            f"the engine of {exercise.id} is alive", hint=f"cyder ctl {exercise.id} status"
+        )
+    with Log.open(exercise.log, read_only=True) as log:
+        over = any(log.only(Kind.ENDED))
+    if over and deployments.load(settings, exercise.id) is None:
+        raise CyderError(f"{exercise.id} is over", hint=f"cyder score {exercise.id}")
+    return spawn(exercise, settings)
 
 
 def complaint(exercise: ExerciseFolder) -> str:

@@ -1,0 +1,90 @@
+"""The exercises of this host, and how each stands: read from their logs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from range.errors import CyderError
+from range.events.event import Event, Kind
+from range.events.folder import ExerciseFolder, exercises
+from range.events.log import is_written
+from range.exercise.create import names_of
+from range.providers import deployments
+from range.settings import Settings
+
+# `interrupted`: its engine is dead, before its end. `damaged`: its log cannot be read.
+State = Literal["preparing", "running", "paused", "ended", "interrupted", "damaged"]
+_KINDS = (Kind.CREATED, Kind.STARTED, Kind.ENDED, Kind.CLOCK)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One exercise. `started` is Unix time, None before STARTEX; `names` are of its teams."""
+
+    folder: ExerciseFolder
+    scenario: str = ""
+    state: State = "preparing"
+    started: float | None = None
+    names: tuple[str, ...] = ()
+    provider: str = ""
+    labs: bool = False  # they are still standing
+    seq: int = 0  # the last event that was looked at
+
+    @property
+    def id(self) -> str:
+        """Id of the exercise."""
+        return self.folder.id
+
+
+class Listing:
+    """Looks at every exercise; a second look reads only what is new."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._known: dict[str, Listed] = {}
+
+    def look(self) -> Iterator[Listed]:
+        """Yield the exercises, oldest first."""
+        standing = set(deployments.names(self._settings))
+        for folder in exercises(self._settings):
+            yield replace(self._looked(folder), labs=folder.id in standing)
+
+    def _looked(self, folder: ExerciseFolder) -> Listed:
+        known = self._known.get(folder.id, Listed(folder))
+        try:
+            with folder.read() as log:
+                head = log.head.seq
+                if head < known.seq:  # another log in the same place
+                    known = Listed(folder)
+                for event in log.only(*_KINDS) if not known.seq else log.read(known.seq):
+                    known = _after(known, event)
+        except CyderError:
+            return replace(known, state="damaged")
+        self._known[folder.id] = known = replace(known, seq=head)
+        if known.state != "ended" and not is_written(folder.log):
+            return replace(known, state="interrupted")
+        return known
+
+
+def _after(known: Listed, event: Event) -> Listed:
+    """Take in one event."""
+    if known.state == "ended":
+        return known
+    match event.kind:
+        case Kind.CREATED:
+            return replace(
+                known,
+                scenario=str(event.data.get("scenario") or ""),
+                names=tuple(names_of(event.data).values()),
+                provider=str(event.data.get("options", {}).get("provider") or ""),
+            )
+        case Kind.STARTED:
+            return replace(known, state="running", started=event.wall)
+        case Kind.CLOCK if known.started is not None:
+            return replace(known, state="running" if event.data.get("running") else "paused")
+        case Kind.ENDED:
+            return replace(known, state="ended")
+        case _:
+            return known
