@@ -12,9 +12,11 @@ import re
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from range.host import remains
 from range.settings import Settings
 
 _DEVICE = re.compile(r"cy([0-9a-f]{2})")
@@ -33,11 +35,13 @@ class Leftover:
 def leftovers(settings: Settings) -> list[Leftover]:
     """List what no deployment owns, in the order in which it must go."""
     owned = _owned(settings.labs)
+    seen = remains.guests("cyder-")  # before the guests: what is just being started has one by then
     found, foreign = _domains(settings, tuple(f"cyder-{deployment}-" for deployment in owned))
     slots = set(owned.values()) | foreign
     found += _namespaces(slots)
     found += _devices(slots)
     found += _mounts(settings, set(owned))
+    found += _remains(seen)
     return found
 
 
@@ -74,6 +78,20 @@ def _domains(settings: Settings, prefixes: tuple[str, ...]) -> tuple[list[Leftov
         else:
             foreign |= set(_TARGET.findall(text))
     return found, foreign
+
+
+def _remains(seen: set[str]) -> list[Leftover]:
+    """What libvirt keeps in /run of guests that have ended, whosever they were."""
+    import libvirt
+
+    try:
+        running = {domain.name() for domain in libvirt.open("lxc:///system").listAllDomains()}
+    except libvirt.libvirtError:
+        return []  # who knows which of them run
+    return [
+        Leftover("remains of guest", name, partial(remains.forget, name))
+        for name in sorted(seen - running)
+    ]
 
 
 def _destroy(domain: Any) -> Callable[[], None]:

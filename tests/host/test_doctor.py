@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from range.cli.doctor import command
 from range.errors import CyderError, HostNotReady
-from range.host import doctor, leftovers, limits
+from range.host import doctor, leftovers, limits, remains
 from range.host.doctor import Finding, mend
 from range.settings import Settings
 
@@ -42,6 +42,7 @@ def test_devices_of_a_known_slot_or_of_foreign_guests_are_no_leftovers(tmp_path,
     names = ["cy0300b00", "cy0400b00", "cy0500b00", "eth0"]
     monkeypatch.setattr(leftovers, "Path", _net_folder(tmp_path, names))
     monkeypatch.setattr(leftovers, "_domains", lambda settings, prefixes: ([], {"05"}))
+    monkeypatch.setattr(leftovers, "_remains", lambda seen: [])
     found = [(item.kind, item.name) for item in leftovers.leftovers(home)]
     assert found == [("network device", "cy0400b00")]
 
@@ -89,6 +90,37 @@ def test_guests_of_another_state_folder_are_no_leftovers(tmp_path, monkeypatch):
     found, foreign = leftovers._domains(Settings(home=tmp_path), ("cyder-city-",))
     assert [item.name for item in found] == ["cyder-old-team1-fw"]
     assert foreign == {"03"}
+
+
+def test_what_libvirt_keeps_of_ended_guests_is_a_leftover_and_of_running_ones_is_not(
+    tmp_path, monkeypatch
+):
+    import libvirt
+
+    for guest in ("cyder-old-team1-fw", "cyder-city-team1-fw", "theirs"):
+        for end in (".dev", ".devpts", ".fuse"):
+            (tmp_path / f"{guest}{end}").mkdir()
+        (tmp_path / f"{guest}.sock").touch()
+    running = [_Domain("cyder-city-team1-fw", "/srv/other", "01")]
+    connection = type("Connection", (), {"listAllDomains": lambda self: running})()
+    monkeypatch.setattr(libvirt, "open", lambda uri: connection)
+    monkeypatch.setattr(remains, "FOLDER", tmp_path)
+    [found] = leftovers._remains(remains.guests("cyder-"))
+    assert found.name == "cyder-old-team1-fw"
+    found.remove()
+    assert remains.guests("") == {"cyder-city-team1-fw", "theirs"}
+
+
+def test_where_libvirt_does_not_answer_nothing_of_a_guest_is_taken_away(tmp_path, monkeypatch):
+    import libvirt
+
+    def closed(uri):
+        raise libvirt.libvirtError("no")
+
+    (tmp_path / "cyder-city-team1-fw.dev").mkdir()
+    monkeypatch.setattr(libvirt, "open", closed)
+    monkeypatch.setattr(remains, "FOLDER", tmp_path)
+    assert leftovers._remains(remains.guests("cyder-")) == []
 
 
 def test_what_could_not_be_mended_says_why_and_stays_a_lack():

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from range.errors import ProvisioningFailed
+from range.host import remains
 from range.images.bake import discard, guest_name
 from range.images.ensure import ensure_layers
 from range.images.kept import kept_bakes, kept_guest
@@ -175,6 +176,12 @@ def test_after_the_last_bake_no_network_with_a_way_out_is_left(bakery, baked):
     ).stdout.split()  # fmt: skip
     kept = [lxc.find(bake.guest, 0) for bake in kept_bakes(bakery.here)]
     assert "cyder-bake" not in listed or any(kept)
+
+
+def test_a_bake_leaves_nothing_of_its_guest_in_run(baked):
+    assert remains.FOLDER.is_dir()
+    left = remains.guests("cyder-bake-")
+    assert left & {guest_name(layer) for layer in baked} == set()
 
 
 def test_a_second_run_bakes_nothing(bakery, baked):

@@ -18,6 +18,7 @@ import pytest
 from range.errors import ProvisioningFailed
 from range.guest.base import GuestUnreachable
 from range.guest.container import ContainerGuest
+from range.host import remains
 from range.network.guard import device_prefix, table_name
 from range.providers import deployments
 from range.providers.base import Progress
@@ -82,6 +83,7 @@ def traces(host, plan) -> list[str]:
             found.append(f"process {process.name}")
         if "libvirt_lxc" in command and any(domain in command for domain in domains):
             found.append(f"controller {process.name}")
+    found += [f"remains {name}" for name in remains.guests("cyder-") & domains]
     if (host.labs / plan.deployment).exists():
         found.append("folder")
     return found
@@ -90,7 +92,9 @@ def traces(host, plan) -> list[str]:
 def test_down_leaves_nothing_of_a_running_deployment(host, provider, plan):
     provider.up(plan, lambda told: None)
     kinds = {trace.split()[0] for trace in traces(host, plan)}
-    assert {"device", "namespace", "table", "domain", "group", "process", "folder"} <= kinds
+    assert kinds >= {
+        "device", "namespace", "table", "domain", "group", "process", "remains", "folder",
+    }  # fmt: skip
     assert provider.down(plan.deployment) == 8
     assert traces(host, plan) == []
 

@@ -21,6 +21,7 @@ import libvirt
 from range.errors import ProvisioningFailed
 from range.guest.base import Completed, GuestUnreachable
 from range.guest.container import ContainerGuest
+from range.host import remains
 from range.providers.lxc import cgroups
 from range.providers.lxc.connection import with_libvirt
 from range.providers.lxc.domain import ContainerSpec, Leg, StaticRoute, domain_xml
@@ -231,6 +232,7 @@ def kill(*names: str) -> int:
     _wait_for_libvirt(set(names), time.monotonic() + END_WITHIN)
     for name in names:
         cgroups.forget(name)
+        remains.forget(name)
     return len(ends)
 
 
