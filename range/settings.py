@@ -11,10 +11,14 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Settings:
-    """Folders of one installation. `home` is the state folder, `project` the checkout."""
+    """Folders of one installation. `home` is the state folder, `project` the checkout.
+
+    `host` is what all state folders of a host share, and therefore no environment can move it.
+    """
 
     home: Path = Path("/var/lib/cyder")
     project: Path = PROJECT
+    host: Path = Path("/var/lib/cyder-host")
 
     @property
     def images(self) -> Path:
@@ -48,6 +52,11 @@ class Settings:
     def scenarios(self) -> Path:
         """The scenarios that come with the project."""
         return self.project / "scenarios"
+
+    @property
+    def slots(self) -> Path:
+        """Which deployment of which state folder has which slot of this host."""
+        return self.host / "slots"
 
     @property
     def recipes(self) -> Path:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from range.errors import InvalidInput, Problem
 from range.events.folder import ExerciseFolder
-from range.exercise.create import Options, claim_id, create, display_names
+from range.exercise.create import Options, claim_id, create
+from range.exercise.names import display_names
 from range.images.recipe import system_id
 from range.images.room import room_for
 from range.load.responder import load_responder
@@ -42,8 +43,9 @@ def prepare(
     seed = seed or secrets.token_hex(32)
     id_ = claim_id(settings, loaded.scenario.name)
     try:
-        plan = plan_labs(settings, loaded, id_, ids, seed)
-        if options.provider != "memory":
+        guests = options.provider != "memory"
+        plan = plan_labs(settings, loaded, id_, ids, seed, on_host=guests)
+        if guests:
             room_for(plan, settings).require()
         deployments.save(settings, plan)
         return create(settings, loaded, plan, responders, options, seed=seed, names=shown)
@@ -54,10 +56,11 @@ def prepare(
 
 
 def plan_labs(
-    settings: Settings, loaded: Loaded, deployment: str, teams: Sequence[str], seed: str
-) -> Plan:
-    """Plan the labs of a deployment, which is given a slot of this host."""
-    slot = deployments.reserve(settings, deployment)
+    settings: Settings, loaded: Loaded, deployment: str, teams: Sequence[str], seed: str, *,
+    on_host: bool = True,
+) -> Plan:  # fmt: skip
+    """Plan the labs of a deployment, which is given a slot: of this host if it has guests."""
+    slot = deployments.reserve(settings, deployment, on_host=on_host)
     images = {node.image for node in loaded.scenario.nodes.values()}
     return make_plan(
         loaded.bundle,

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from range.host import remains
+from range.host.claims import claims
 from range.settings import Settings
 
 _DEVICE = re.compile(r"cy([0-9a-f]{2})")
@@ -37,7 +38,7 @@ def leftovers(settings: Settings) -> list[Leftover]:
     owned = _owned(settings.labs)
     seen = remains.guests("cyder-")  # before the guests: what is just being started has one by then
     found, foreign = _domains(settings, tuple(f"cyder-{deployment}-" for deployment in owned))
-    slots = set(owned.values()) | foreign
+    slots = set(owned.values()) | foreign | _claimed(settings)
     found += _namespaces(slots)
     found += _devices(slots)
     found += _mounts(settings, set(owned))
@@ -54,6 +55,15 @@ def _owned(labs: Path) -> dict[str, str]:
         except (OSError, ValueError, KeyError, TypeError):
             continue  # half written: what it made is a leftover
     return owned
+
+
+def _claimed(settings: Settings) -> set[str]:
+    """Slots that deployments of other state folders have, as two hex digits."""
+    if not settings.slots.is_dir():
+        return set()
+    ours = settings.labs.resolve()
+    with claims(settings.slots) as host:
+        return {f"{slot:02x}" for slot, mark in host.held().items() if mark.parents[1] != ours}
 
 
 def _domains(settings: Settings, prefixes: tuple[str, ...]) -> tuple[list[Leftover], set[str]]:

@@ -1,7 +1,9 @@
 """Deployments of this host: their slots, their plans, their locks.
 
 A folder `labs/NAME/` is a deployment. It holds a slot from the moment it is made, and `plan.json`
-before anything else of it exists; so whatever was made can be found again and taken away.
+before anything else of it exists; so whatever was made can be found again and taken away. Slots of
+deployments that have guests are the host's: no two of any state folders have the same one, nor the
+same name.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from range.errors import CyderError, HostNotReady
+from range.host.claims import claims
 from range.plan.model import Plan
 from range.settings import Settings
 
@@ -35,23 +38,53 @@ class NoSuchDeployment(CyderError):
     exit_code = 2
 
 
-def reserve(settings: Settings, deployment: str) -> int:
-    """Return the deployment's slot; a new deployment takes the lowest one that is free."""
-    folder = settings.labs / deployment
+def reserve(settings: Settings, deployment: str, *, on_host: bool = True) -> int:
+    """Return the deployment's slot; a new deployment takes the lowest one that is free.
+
+    One that makes nothing on the host, `on_host` false, needs a slot of its state folder only.
+    HostNotReady where all are taken; CyderError where another state folder has the name.
+    """
     with _locked(settings, "slots"):
-        mark = folder / "slot"
-        if mark.exists():
-            return int(mark.read_text())
-        taken = {int(other.read_text()) for other in settings.labs.glob("*/slot")}
-        taken |= _seen_on_host()  # another state folder's, or what a crash has left
-        free = next((slot for slot in range(SLOTS) if slot not in taken), None)
-        if free is None:
-            raise HostNotReady(
-                f"this host has {SLOTS} deployments already", hint="`cyder down` removes one."
+        mark = settings.labs.resolve() / deployment / "slot"
+        if not on_host:
+            slot = _free(settings, mark, set())
+            _write(mark, str(slot))
+            return slot
+        with claims(settings.slots) as host:
+            foreign = {
+                slot: other
+                for slot, other in host.held().items()
+                if other.parents[1] != mark.parents[1]
+            }
+            for other in foreign.values():
+                if other.parent.name == deployment:
+                    raise CyderError(
+                        f"there is a deployment {deployment} already, in {other.parents[2]}",
+                        hint="Give this one another --name: guests are called by it.",
+                    )
+            slot = _free(settings, mark, set(foreign))
+            host.take(slot, mark)
+            return slot
+
+
+def _free(settings: Settings, mark: Path, foreign: set[int]) -> int:
+    """Return the slot that a mark says, or the lowest one that nobody has."""
+    if mark.exists():
+        slot = int(mark.read_text())
+        if slot in foreign:
+            raise CyderError(
+                f"slot {slot} of {mark.parent.name} was given to another state folder meanwhile",
+                hint=f"`cyder down {mark.parent.name}` gives it up; make it anew then.",
             )
-        folder.mkdir(parents=True, exist_ok=True)
-        _write(mark, str(free))
-        return free
+        return slot
+    taken = {int(other.read_text()) for other in settings.labs.glob("*/slot")} | foreign
+    taken |= _seen_on_host()  # what a crash has left
+    free = next((slot for slot in range(SLOTS) if slot not in taken), None)
+    if free is None:
+        raise HostNotReady(
+            f"this host has {SLOTS} deployments already", hint="`cyder down` removes one."
+        )
+    return free
 
 
 def _seen_on_host() -> set[int]:

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from range.cli.doctor import command
 from range.errors import CyderError, HostNotReady
 from range.host import doctor, leftovers, limits, remains
+from range.host.claims import claims
 from range.host.doctor import Finding, mend
 from range.settings import Settings
 
@@ -36,10 +37,13 @@ def test_a_setting_that_the_kernel_does_not_know_needs_no_mending(tmp_path, monk
 
 
 def test_devices_of_a_known_slot_or_of_foreign_guests_are_no_leftovers(tmp_path, monkeypatch):
-    home = Settings(home=tmp_path)
+    home = Settings(home=tmp_path, host=tmp_path / "host")
     (tmp_path / "labs" / "city").mkdir(parents=True)
     (tmp_path / "labs" / "city" / "plan.json").write_text(json.dumps({"slot": 3}))
-    names = ["cy0300b00", "cy0400b00", "cy0500b00", "eth0"]
+    with claims(home.slots) as host:
+        host.take(6, tmp_path / "other" / "labs" / "theirs" / "slot")
+        host.take(4, tmp_path / "labs" / "never-planned" / "slot")
+    names = ["cy0300b00", "cy0400b00", "cy0500b00", "cy0600b00", "eth0"]
     monkeypatch.setattr(leftovers, "Path", _net_folder(tmp_path, names))
     monkeypatch.setattr(leftovers, "_domains", lambda settings, prefixes: ([], {"05"}))
     monkeypatch.setattr(leftovers, "_remains", lambda seen: [])

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -21,7 +24,7 @@ def devices(tmp_path, monkeypatch) -> Path:
 
 @pytest.fixture
 def here(tmp_path, devices) -> Settings:
-    return Settings(home=tmp_path / "home")
+    return Settings(home=tmp_path / "home", host=tmp_path / "host")
 
 
 def test_a_slot_whose_devices_the_host_still_has_is_not_given_away(here, devices):
@@ -39,6 +42,70 @@ def test_the_slot_of_a_deployment_that_is_gone_is_taken_again(here):
         deployments.reserve(here, name)
     deployments.release(here, "b")
     assert deployments.reserve(here, "d") == 1
+
+
+@pytest.fixture
+def there(tmp_path, devices) -> Settings:
+    """Another state folder of the same host."""
+    return Settings(home=tmp_path / "elsewhere", host=tmp_path / "host")
+
+
+def test_two_state_folders_of_a_host_never_get_the_same_slot(here, there):
+    homes = (here, there, here, there)
+    assert [deployments.reserve(home, f"d{n}") for n, home in enumerate(homes)] == [0, 1, 2, 3]
+    deployments.release(here, "d2")
+    assert deployments.reserve(there, "d4") == 2
+
+
+def test_a_state_folder_that_was_removed_gives_its_slots_back(here, there):
+    assert deployments.reserve(there, "theirs") == 0
+    shutil.rmtree(there.home)
+    assert deployments.reserve(here, "mine") == 0
+
+
+def test_a_name_that_another_state_folder_has_is_refused_with_where_it_is(here, there):
+    deployments.reserve(there, "city")
+    with pytest.raises(CyderError, match=str(there.home)) as caught:
+        deployments.reserve(here, "city")
+    assert "--name" in caught.value.hint
+    assert not (here.labs / "city").exists()
+
+
+def test_a_slot_that_went_to_another_state_folder_is_not_used_any_more(here, there):
+    """As when a state folder was away, on a disk that was not mounted, and came back."""
+    assert deployments.reserve(here, "old") == 0
+    aside = here.home.rename(here.home.with_name("aside"))
+    assert deployments.reserve(there, "new") == 0
+    aside.rename(here.home)
+    with pytest.raises(CyderError, match="given to another state folder"):
+        deployments.reserve(here, "old")
+
+
+def test_a_deployment_without_guests_takes_no_slot_of_the_host(here, there):
+    assert deployments.reserve(here, "a", on_host=False) == 0
+    assert deployments.reserve(there, "b") == 0
+    assert deployments.reserve(here, "c", on_host=False) == 1
+    assert deployments.reserve(here, "d") == 2
+
+
+def test_processes_of_many_state_folders_that_reserve_at_once_get_different_slots(tmp_path):
+    program = (
+        "import sys; from pathlib import Path; from range.settings import Settings;"
+        "from range.providers import deployments; deployments._NET = Path(sys.argv[1]);"
+        "here = Settings(home=Path(sys.argv[2]), host=Path(sys.argv[3]));"
+        "print(*(deployments.reserve(here, f'{here.home.name}-{n}') for n in (1, 2, 3, 4)))"
+    )
+    (tmp_path / "devices").mkdir()
+    several = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, tmp_path / "devices", tmp_path / f"home{n}",
+             tmp_path / "host"],
+            stdout=subprocess.PIPE, text=True,
+        )
+        for n in (1, 2, 3)
+    ]  # fmt: skip
+    slots = [int(slot) for process in several for slot in process.communicate()[0].split()]
+    assert sorted(slots) == [*range(12)]
 
 
 def test_many_that_reserve_at_once_get_different_slots(here):
