@@ -90,22 +90,28 @@ def test_a_deployment_without_guests_takes_no_slot_of_the_host(here, there):
 
 def test_processes_of_many_state_folders_that_reserve_at_once_get_different_slots(tmp_path):
     program = (
-        "import sys; from pathlib import Path; from range.settings import Settings;"
-        "from range.providers import deployments; deployments._NET = Path(sys.argv[1]);"
-        "here = Settings(home=Path(sys.argv[2]), host=Path(sys.argv[3]));"
-        "print(*(deployments.reserve(here, f'{here.home.name}-{n}') for n in (1, 2, 3, 4)))"
+        "import sys; from pathlib import Path; from range.settings import Settings\n"
+        "from range.providers import deployments; deployments._NET = Path(sys.argv[1])\n"
+        "here = Settings(home=Path(sys.argv[2]), host=Path(sys.argv[3]))\n"
+        "print('ready', flush=True); sys.stdin.readline()\n"
+        "print(*(deployments.reserve(here, f'{here.home.name}-{n}') for n in range(12)))\n"
     )
     (tmp_path / "devices").mkdir()
     several = [
         subprocess.Popen(
             [sys.executable, "-c", program, tmp_path / "devices", tmp_path / f"home{n}",
              tmp_path / "host"],
-            stdout=subprocess.PIPE, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )
-        for n in (1, 2, 3)
+        for n in (1, 2, 3, 4)
     ]  # fmt: skip
+    for process in several:
+        assert process.stdout.readline() == "ready\n"
+    for process in several:
+        process.stdin.write("go\n")
+        process.stdin.flush()
     slots = [int(slot) for process in several for slot in process.communicate()[0].split()]
-    assert sorted(slots) == [*range(12)]
+    assert sorted(slots) == [*range(48)]
 
 
 def test_many_that_reserve_at_once_get_different_slots(here):
