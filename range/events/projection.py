@@ -1,43 +1,92 @@
-"""Projections: folds of a log that are kept in a file, so that a long log opens at once.
+"""Projections: folds of a log that are kept in files, so that a long log opens at once.
 
 A projection is only a shortcut. It names the event it was made at and the log's hash there, and
-what made it; when either is not so any more, it is as if there were none.
+what made it; when either is not so any more, or a byte of it changed, it is as if there were none.
+The newest few are kept: one is where the log stands now, the older ones are where it stood before.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from range.events.folder import write_durably
-from range.events.log import Head, Log, LogDamaged
+from range.events.log import Log, LogDamaged
+
+_KEPT = 3
 
 
 @dataclass(frozen=True)
-class Projection:
-    """A place for one kept fold. `key` names all that its state depends on besides the log."""
+class Cut:
+    """Where a log stands: its first `seq` events, the last of which has `hash` (hex).
 
-    path: Path
+    `at` is the latest exercise time in it (-1 before the start), `wall` the latest Unix time.
+    """
+
+    seq: int
+    hash: str
+    at: float
+    wall: float
+
+
+@dataclass(frozen=True)
+class Projections:
+    """A folder of kept folds of one log. `key` names all that a state depends on besides the log.
+
+    `name` is the kind of fold; files are called by it and by the number of their last event.
+    """
+
+    folder: Path
+    name: str
     key: str
 
-    def load(self, log: Log) -> tuple[Any, int] | None:
-        """Return the state and the number of the last event in it; None when there is none."""
-        try:
-            kept = json.loads(self.path.read_bytes())
-            seq, digest = int(kept["seq"]), str(kept["hash"])
-            if kept["key"] != self.key or log.hash_at(seq).hex() != digest:
-                return None
-            return kept["state"], seq
-        except (OSError, ValueError, KeyError, TypeError, LogDamaged):
-            return None
+    def load(self, log: Log, fits: Callable[[Cut], bool]) -> tuple[Any, Cut] | None:
+        """Return the newest state of this very log that `fits`, and where it stands; or None."""
+        for path in self._files():
+            with suppress(OSError, ValueError, KeyError, TypeError, LogDamaged):
+                head, _, text = path.read_bytes().partition(b"\n")
+                kept = json.loads(head)
+                cut = Cut(int(kept["seq"]), str(kept["hash"]), kept["at"], kept["wall"])
+                if (
+                    kept["key"] == self.key
+                    and fits(cut)
+                    and log.hash_at(cut.seq).hex() == cut.hash
+                    and hashlib.sha256(text).hexdigest() == kept["state"]
+                ):
+                    return json.loads(text), cut
+        return None
 
-    def save(self, state: Any, head: Head) -> bool:
+    def save(self, state: Any, cut: Cut) -> bool:
         """Keep a state; False where the folder cannot be written, which is no error."""
-        kept = {"key": self.key, "seq": head.seq, "hash": head.hash, "state": state}
+        text = json.dumps(state, separators=(",", ":"))
+        kept = {
+            "key": self.key,
+            "seq": cut.seq,
+            "hash": cut.hash,
+            "at": cut.at,
+            "wall": cut.wall,
+            "state": hashlib.sha256(text.encode()).hexdigest(),
+        }
         try:
-            write_durably(self.path, json.dumps(kept, separators=(",", ":")))
+            write_durably(
+                self.folder / f"{self.name}-{cut.seq:012}.json", f"{json.dumps(kept)}\n{text}"
+            )
+            # By age, not by number: those of a log that was cut off must not push out the new.
+            by_age = sorted(self._files(), key=lambda path: path.stat().st_mtime_ns)
+            for path in by_age[:-_KEPT]:
+                path.unlink(missing_ok=True)
         except OSError:
             return False
         return True
+
+    def _files(self) -> list[Path]:
+        """Newest first."""
+        try:
+            return sorted(self.folder.glob(f"{self.name}-*.json"), reverse=True)
+        except OSError:
+            return []

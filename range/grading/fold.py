@@ -202,3 +202,5 @@ _TAKERS: dict[Kind, Callable[[Fold, Event, Stamp | None], None]] = {
     Kind.REVERTED: Fold._reverted,
     Kind.MARKED: Fold._marked,
 }
+
+TAKEN = frozenset(_TAKERS)  # kinds of events that say anything; all others are passed over

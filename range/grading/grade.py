@@ -47,18 +47,19 @@ def grade(bundle: Bundle, events: Iterable[Event], *, exercise: str = "") -> Gra
 
 def graded(bundle: Bundle, records: Sequence[Record], *, exercise: str) -> Grade:
     """Grade what records hold at this moment; one record for each team."""
-    teams = tuple(_team(record) for record in records)
+    names = bundle.scenario.checks
+    teams = [team_grade(record, [value(record, name) for name in names]) for record in records]
     return Grade(
         exercise=exercise,
         scenario=bundle.scenario.name,
-        teams=teams,
+        teams=tuple(teams),
         ended=bool(records) and all(record.state.ended for record in records),
     )
 
 
-def _team(record: Record) -> TeamGrade:
+def team_grade(record: Record, checks: Sequence[CheckGrade]) -> TeamGrade:
+    """Grade one team by the values of all its checks, in the scenario's order."""
     scenario = record.bundle.scenario
-    checks = [value(record, name) for name in scenario.checks]
     phases, shared = [], []
     for phase in Phase:
         own = [check for check in checks if check.phase is phase]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from range.grading.predicate import Outcome, judge, probe_digest
+from range.grading.reach import dependents
 from range.scenario.probe import Expect
 from range.scenario.scenario import Bundle
 
@@ -21,6 +22,7 @@ class Judge:
             for name, check in bundle.scenario.checks.items()
             if check.probe is not None
         }
+        self.dependents = dependents(bundle.scenario)
         self._verdicts: dict[tuple[object, ...], tuple[float, str]] = {}
 
     def digest(self, name: str) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from range.events.event import Event
+from range.events.event import Event, Kind
 from range.grading.answers import Resolve, Unknown, assess, plain, resolver
 from range.grading.fold import Fold, State
 from range.grading.judge import Judge
@@ -40,8 +40,10 @@ class Record:
     ) -> None:
         self.bundle = bundle
         self.team = team
-        self._fold = Fold(judge or Judge(bundle), team, state)
+        self._judge = judge or Judge(bundle)
+        self._fold = Fold(self._judge, team, state)
         self._series: dict[str, list[Run]] = {}
+        self._regrade: set[str] = set(bundle.scenario.checks)
         self._open: set[str] = set()  # checks being computed: a circle counts as not happened
 
     @property
@@ -56,8 +58,25 @@ class Record:
 
     def apply(self, event: Event) -> None:
         """Take in the next event of the log."""
-        if self._fold.apply(event) and self._series:
+        if not self._fold.apply(event):
+            return
+        if event.kind is Kind.OBSERVED:  # by far the most events, and each changes very little
+            name = event.data.get("check")
+            changed = self._judge.dependents.get(name, ()) if isinstance(name, str) else ()
+            self._regrade.update(changed)
+            for dependent in changed:
+                self._series.pop(dependent, None)
+        else:
+            self._regrade.update(self.bundle.scenario.checks)
             self._series.clear()
+
+    def changed(self) -> set[str]:
+        """Return the checks that may be worth something else than at the last call; at first all.
+
+        Time alone is not told: availability moves with the latest event.
+        """
+        changed, self._regrade = self._regrade, set()
+        return changed
 
     def happened(self, moment: Moment) -> float | None:
         """Exercise time in seconds of a moment, its wait included; None if it has not come.

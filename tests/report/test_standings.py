@@ -1,12 +1,17 @@
+import hashlib
 import json
 
 import pytest
+from drawn import SCENARIO, stories, told
+from hypothesis import given, settings
 from stories import Story, answered, bundle, probed, text
 
 from range.events.event import Draft, Kind
 from range.events.folder import ExerciseFolder
 from range.events.log import Log
 from range.grading.grade import grade
+from range.grading.packed import packed, unpacked
+from range.grading.record import Record
 from range.grading.result import full
 from range.report import standings
 from range.report.standings import Standings
@@ -14,7 +19,7 @@ from range.report.standings import Standings
 
 @pytest.fixture(autouse=True)
 def keep_everything(monkeypatch):
-    monkeypatch.setattr(standings, "_WORTH_KEEPING", 1)
+    monkeypatch.setattr(standings, "WORTH_KEEPING", 1)
 
 
 @pytest.fixture
@@ -48,8 +53,20 @@ def standing(folder: ExerciseFolder) -> dict:
         return full(Standings.of(folder, log).grade)
 
 
-def kept(folder: ExerciseFolder) -> dict:
-    return json.loads((folder.projections / "standings.json").read_text())
+def newest(folder: ExerciseFolder):
+    return max(folder.projections.glob("standings-*.json"))
+
+
+def kept(folder: ExerciseFolder) -> tuple[dict, list]:
+    head, state = newest(folder).read_text().split("\n")
+    return json.loads(head), json.loads(state)
+
+
+def put(folder: ExerciseFolder, head: dict, state: object, *, proven: bool = True) -> None:
+    text = json.dumps(state)
+    if proven:
+        head["state"] = hashlib.sha256(text.encode()).hexdigest()
+    newest(folder).write_text(f"{json.dumps(head)}\n{text}")
 
 
 def test_standings_kept_at_any_event_end_as_the_whole_log_ends(folder):
@@ -57,7 +74,7 @@ def test_standings_kept_at_any_event_end_as_the_whole_log_ends(folder):
     for event in events:
         append(folder, [event])
         standing(folder)
-        assert kept(folder)["seq"] == event.seq
+        assert kept(folder)[0]["seq"] == event.seq
     with folder.read() as log:
         whole = full(grade(folder.bundle(), log.read(), exercise="e1"))
     assert standing(folder) == whole
@@ -71,19 +88,47 @@ def test_a_projection_is_used_where_it_fits(folder, monkeypatch):
         assert full(Standings.of(folder, log).grade) == before
 
 
-@pytest.mark.parametrize("change", ["hash", "key", "state", "torn"])
+@pytest.mark.parametrize("change", ["hash", "key", "byte", "shape", "torn", "seq"])
 def test_a_projection_that_does_not_fit_is_passed_over(folder, change):
     append(folder, story(folder).events)
     before = standing(folder)
-    path = folder.projections / "standings.json"
-    spoilt = kept(folder)
-    spoilt["state"]["team1"]["hints"] = {}
+    head, state = kept(folder)
+    spoilt = json.loads(json.dumps(state).replace("0.5", "0.25"))  # the credit of the mark
+    assert spoilt != state
     if change in ("hash", "key"):
-        spoilt[change] = "0" * 64
-    if change == "state":
-        spoilt["state"] = {"team1": {"latest": "no"}}
-    path.write_text("{" if change == "torn" else json.dumps(spoilt))
+        put(folder, {**head, change: "0" * 64}, spoilt)
+    elif change == "seq":
+        put(folder, {**head, "seq": head["seq"] + 1}, spoilt)
+    elif change == "byte":
+        put(folder, head, spoilt, proven=False)
+    elif change == "shape":
+        put(folder, head, {"team1": {"latest": "no"}})
+    else:
+        newest(folder).write_text("{")
     assert standing(folder) == before
+
+
+def test_what_a_projection_holds_is_believed_where_it_fits(folder):
+    append(folder, story(folder).events)
+    before = standing(folder)
+    head, state = kept(folder)
+    put(folder, head, json.loads(json.dumps(state).replace("0.5", "0.25")))
+    assert standing(folder) != before
+
+
+def test_a_log_that_was_cut_off_is_graded_by_itself(folder):
+    events = story(folder).events
+    append(folder, events)
+    standing(folder)
+    folder.log.unlink()
+    append(folder, events[:6])
+    with folder.read() as log:
+        assert standing(folder) == full(grade(folder.bundle(), log.read(), exercise="e1"))
+    for event in events[6:]:
+        append(folder, [event])
+        standing(folder)
+    assert kept(folder)[0]["seq"] == len(events)
+    assert len(list(folder.projections.iterdir())) == 3, "only the newest are kept"
 
 
 def test_a_projection_of_another_scenario_is_passed_over(folder):
@@ -108,3 +153,22 @@ def test_standings_follow_a_log_that_grows(folder):
             assert live.follow()
         assert not live.follow()
         assert full(live.grade) == full(grade(folder.bundle(), log.read()))
+
+
+@given(stories)
+@settings(max_examples=60, deadline=None)
+def test_grading_only_what_changed_gives_the_grade_of_the_whole(story):
+    events = told(story).events
+    live = Standings("e1", SCENARIO, None)
+    for count, event in enumerate(events, 1):
+        live.apply(event)
+        assert full(live.grade) == full(grade(SCENARIO, events[:count], exercise="e1"))
+
+
+@given(stories)
+@settings(max_examples=60, deadline=None)
+def test_states_come_back_from_being_packed_as_they_were(story):
+    record = Record(SCENARIO, "team1")
+    for event in told(story).events:
+        record.apply(event)
+    assert unpacked(json.loads(json.dumps(packed(record.state)))) == record.state
