@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any, Self
 
@@ -34,6 +35,7 @@ CREATE TRIGGER IF NOT EXISTS only_appended_d BEFORE DELETE ON events
 """
 # ASCII: whatever a guest sent can be written down, and reads back the same.
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+_quote = json.encoder.encode_basestring_ascii
 _decode = json.JSONDecoder().raw_decode
 
 
@@ -99,15 +101,17 @@ class Log:
         if self._lock is None:
             raise CyderError(f"{self.path}: opened to read; only the engine writes")
         wall = time.time() if wall is None else wall
+        written = _encode(wall)
         with self._mutex:
             seq, previous = self._seq, self._hash
             events, rows = [], []
             for draft in drafts:
                 seq += 1
-                event = Event(seq, draft.kind, draft.data, draft.team, draft.actor, draft.at, wall)
-                body = _body(event)
+                body = _body(draft, seq, written)
                 previous = hashlib.sha256(previous + body.encode()).digest()
-                events.append(event)
+                events.append(
+                    Event(seq, draft.kind, draft.data, draft.team, draft.actor, draft.at, wall)
+                )
                 rows.append((seq, body, previous))
             try:
                 self._db.execute("BEGIN IMMEDIATE")
@@ -254,18 +258,19 @@ def _reader(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=30)
 
 
-def _body(event: Event) -> str:
-    return _encode(
-        {
-            "actor": event.actor,
-            "at": event.at,
-            "data": event.data,
-            "kind": event.kind,
-            "seq": event.seq,
-            "team": event.team,
-            "wall": event.wall,
-        }
-    )
+def _body(draft: Draft, seq: int, wall: str) -> str:
+    """Return an event as canonical JSON, its keys in order; `wall` is JSON already.
+
+    Put together by hand, because that takes half the time of sorting seven keys for each event.
+    """
+    at = repr(draft.at) if _is_plain(draft.at) else _encode(draft.at)
+    head = f'{{"actor":{_quote(draft.actor)},"at":{at},"data":{_encode(draft.data)},"kind":'
+    team = _quote(draft.team)
+    return f'{head}"{draft.kind.value}","seq":{seq},"team":{team},"wall":{wall}}}'
+
+
+def _is_plain(number: float | None) -> bool:
+    return number.__class__ is float and isfinite(number)
 
 
 def _event(body: Mapping[str, Any]) -> Event:

@@ -1,13 +1,17 @@
 import hashlib
+import json
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from range.errors import CyderError
 from range.events.event import Draft, Kind
@@ -256,3 +260,38 @@ def test_an_event_of_a_newer_version_is_named(path):
     db.close()
     with Log.open(path, True) as log, pytest.raises(CyderError, match=r"kind moon\.landed"):
         log.verify()
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@given(
+    st.dictionaries(st.text(max_size=5), json_values, max_size=4),
+    st.text(max_size=10),
+    st.none() | st.integers(0, 9000) | st.floats(-1e9, 1e9),
+    st.floats(0, 2e9),
+)
+@settings(max_examples=60, deadline=None)
+def test_the_body_of_an_event_is_canonical_json(data, actor, at, wall):
+    with tempfile.TemporaryDirectory() as place, Log.open(Path(place) / "log.sqlite") as log:
+        (event,) = log.append([Draft(Kind.NOTED, data, "team1", actor, at)], wall)
+        ((body,),) = sqlite3.connect(log.path).execute("SELECT body FROM events")
+        assert list(log.read()) == [event]
+    whole = {"actor": actor, "at": at, "data": data, "kind": "note.taken", "seq": 1,
+             "team": "team1", "wall": wall}  # fmt: skip
+    assert body == json.dumps(whole, sort_keys=True, separators=(",", ":"))
+
+
+@pytest.mark.parametrize("no_time", [float("nan"), float("inf")])
+def test_a_time_that_is_no_number_is_refused(path, no_time):
+    with Log.open(path) as log:
+        with pytest.raises(ValueError, match="Out of range"):
+            log.append([Draft(Kind.NOTED, {}, at=no_time)])
+        with pytest.raises(ValueError, match="Out of range"):
+            log.append([Draft(Kind.NOTED, {})], wall=no_time)
+        assert log.head.seq == 0
