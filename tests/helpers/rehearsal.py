@@ -75,6 +75,13 @@ class Rehearsal:
         assert self.process.returncode == 0, complaints[-3000:]
         self.result = json.loads(output)
 
+    def ready(self) -> bool:
+        """Whether a led exercise can be started."""
+        return any(
+            event.kind is Kind.BRINGUP and event.data["node"] == "exercise"
+            for event in self.events()
+        )
+
     def started(self) -> bool:
         return any(event.kind is Kind.STARTED for event in self.events())
 
@@ -82,9 +89,13 @@ class Rehearsal:
         return any(event.kind is Kind.ENDED for event in self.events())
 
 
-def begin(scenario: str, *words: str) -> Rehearsal:
-    """Start a headless exercise on the jumping clock whose labs are kept."""
-    command = [*CYDER, "run", scenario, "--headless", "--speed", "jump", "--keep", "--json", *words]
+def begin(scenario: str, *words: str, led: bool = False) -> Rehearsal:
+    """Start an exercise whose labs are kept.
+
+    Headless and on the jumping clock; one that is `led` waits for its white cell's STARTEX.
+    """
+    how = () if led else ("--headless", "--speed", "jump", "--keep")
+    command = [*CYDER, "run", scenario, "--json", *how, *words]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     return Rehearsal(process, _made_by(process))
 

@@ -5,11 +5,15 @@ import json
 import random
 import re
 from collections import Counter
+from contextlib import closing
 
 import pytest
 from helpers import rehearsal as rehearsals
+from helpers import wire
 
 from range.access.client import TeamClient
+from range.checks.observe import LabView, observe
+from range.network.agent.agent import Agents
 from range.providers.registry import provider
 from range.scenario.inject import Procedure
 from range.settings import settings
@@ -17,20 +21,18 @@ from range.settings import settings
 pytestmark = [pytest.mark.guests, pytest.mark.slow, pytest.mark.usefixtures("host")]
 
 ATTACKS = ("A01", "A02", "A03", "A04", "A05", "A06", "A07", "A08")
-C2 = "203.0.113.140"
 
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory):
-    """One exercise: team1 solves, team2 does nothing; team2's Internet segment is recorded."""
-    pcap = tmp_path_factory.mktemp("capture") / "internet.pcap"
+    """One exercise: team1 solves, team2 does nothing; team2's wires are recorded."""
     run = rehearsals.begin(
         "municipality", "--teams", "2", "--responder", "team1=solution", "--responder", "team2=idle"
     )
     try:
-        with rehearsals.capture(run, "team2", "fw", "internet", pcap):
+        with wire.tap(run, "team2", tmp_path_factory.mktemp("wires")) as files:
             run.wait()
-        run.pcap = pcap
+        run.wires = {node: wire.packets(file) for node, file in files.items()}
         yield run
     finally:
         rehearsals.remove(run)
@@ -72,11 +74,50 @@ def test_no_inject_ended_as_an_error_of_the_range(played):
     assert wrong == {}
 
 
-def test_the_wire_shows_the_attack(played):
-    text = rehearsals.spoken(played.pcap)
-    assert "rcpt to:<tanaka@city.aozora.example>" in text.lower()
-    beacons = rehearsals.spoken(played.pcap, f"host {C2}").count("GET /api/v2/status?id=")
-    assert beacons >= 3
+def test_the_wire_shows_the_lure_and_the_beacons(played):
+    shown = wire.attack(played.wires)
+    assert len(shown["lure"]) == len(shown["attachment"]) == 1
+    assert shown["lure"][0].at < shown["beacons"][0].at
+    assert len(shown["beacons"]) >= 3
+
+
+def test_the_wire_shows_the_way_from_the_pc_into_the_file_server(played):
+    shown = wire.attack(played.wires)
+    assert shown["lateral"], "pc-1 did not look into the residents' folder"
+    assert shown["listing"], "the file server did not list the residents' data"
+    assert shown["collection"], "pc-1 did not open the residents' data"
+    residents = wire.said(
+        played.wires["files"], "氏名".encode(), source=wire.FILES, target=wire.PC_1, back=445
+    )
+    assert residents, "the residents' data did not cross the border of the layers"
+    assert shown["lateral"][0].at < shown["collection"][0].at < residents[-1].at
+
+
+def test_the_wire_shows_residents_data_leaving_through_the_proxy(played):
+    shown = wire.attack(played.wires)
+    assert len(shown["upload"]) == len(shown["exfiltration"]) == len(shown["out"]) >= 1
+    size = int(played.outcomes("team2")["A07"]["facts"]["bytes"])
+    _, _, body = wire.stream(played.wires["fw"], shown["out"][0]).partition(b"\r\n\r\n")
+    assert body.startswith(b"\x1f\x8b"), "what left is no archive"
+    assert len(body) >= size
+    assert shown["collection"][0].at < shown["upload"][0].at <= shown["out"][0].at
+
+
+def test_the_wire_shows_the_public_site_being_defaced(played):
+    shown = wire.attack(played.wires)
+    assert shown["defacement"]
+    assert shown["defaced"], "the site never answered with the attacker's page"
+    assert shown["out"][0].at < shown["defacement"][0].at < shown["defaced"][-1].at
+
+
+def test_the_city_works_on_while_it_is_attacked(played):
+    shown = wire.attack(played.wires)
+    first, last = shown["lure"][0].at, shown["defaced"][-1].at
+    meanwhile = {
+        node: sum(first < packet.at < last for packet in requests)
+        for node, requests in wire.ordinary(played.wires).items()
+    }
+    assert min(meanwhile.values()) >= 5, meanwhile
 
 
 def test_logs_that_trainees_read_were_written_by_the_services(played):
@@ -88,19 +129,6 @@ def test_logs_that_trainees_read_were_written_by_the_services(played):
         client.close()
     assert int(proxy.stdout) >= 3
     assert int(mail.stdout) >= 1
-
-
-def test_benign_users_alone_look_like_the_beacon_to_a_naive_search(played):
-    log = guest(played, "team2", "proxy").read("/var/log/squid/access.log", limit=4_000_000)
-    lines = [
-        line
-        for line in log.content.decode(errors="replace").splitlines()
-        if "sync-update" not in line
-    ]
-    false_positives = [line for line in lines if "/api/v2/status" in line]
-    assert len(false_positives) >= 5
-    pages = Counter(match[1] for line in lines if (match := re.search(r"(https?://\S+)", line)))
-    assert len(pages) >= 10, "sessions of users do not vary"
 
 
 def test_a_scan_from_a_trainees_node_finds_only_the_own_lab(played):
@@ -122,6 +150,29 @@ def test_a_scan_from_a_trainees_node_finds_only_the_own_lab(played):
     up = set(re.findall(r"Host: (\S+) .*Status: Up", done.stdout.decode()))
     assert up, "the scan found nothing at all: it proves nothing"
     assert up <= own
+
+
+def test_cutting_off_one_pc_does_not_close_the_border(played):
+    fw = guest(played, "team2", "fw")
+
+    def border(change):
+        asked = fw.run(
+            ["nft", change, "element", "inet", "filter", "quarantine", "{", wire.PC_2, "}"]
+        )
+        assert asked.exit == 0, asked.stderr
+        with closing(Agents()) as agents:
+            scenario = played.exercise.bundle().scenario
+            view = LabView(provider("lxc", settings()), played.lab("team2"), scenario, {}, agents)
+            parts = scenario.checks["border-closed"].combine.all
+            return {name: observe(scenario.checks[name].probe, view).raw for name in parts}
+
+    try:
+        seen = border("add")
+    finally:
+        after = border("delete")
+    assert not seen["border-closed-to-staff"]["connected"]
+    assert seen["border-closed-to-guests"]["connected"]
+    assert all(raw["connected"] for raw in after.values())
 
 
 def test_scores_are_the_same_when_computed_again_from_the_log(played):
