@@ -44,6 +44,7 @@ class Record:
         self._fold = Fold(self._judge, team, state)
         self._series: dict[str, list[Run]] = {}
         self._regrade: set[str] = set(bundle.scenario.checks)
+        self._resolver: Resolve | None = None
         self._open: set[str] = set()  # checks being computed: a circle counts as not happened
 
     @property
@@ -69,6 +70,7 @@ class Record:
         else:
             self._regrade.update(self.bundle.scenario.checks)
             self._series.clear()
+            self._resolver = None
 
     def changed(self) -> set[str]:
         """Return the checks that may be worth something else than at the last call; at first all.
@@ -178,11 +180,13 @@ class Record:
         return self.state.observed.get(name, [])  # of a probe; a bare rubric has none
 
     def _resolve(self) -> Resolve:
-        outcomes = {
-            inject: {ending.outcome for ending in endings}
-            for inject, endings in self.state.injects.items()
-        }
-        return resolver(self.state.facts, outcomes, self.state.secrets)
+        if self._resolver is None:
+            outcomes = {
+                inject: {ending.outcome for ending in endings}
+                for inject, endings in self.state.injects.items()
+            }
+            self._resolver = resolver(self.state.facts, outcomes, self.state.secrets)
+        return self._resolver
 
     def _truth(self, answer: Answer) -> Resolve:
         """Return the resolver, once it is sure that it knows all this answer needs."""

@@ -59,6 +59,8 @@ def extended(runs: list[Run], run: Run) -> None:
 
 def clipped(runs: Iterable[Run], start: Stamp | None, end: Stamp | None) -> list[Run]:
     """Keep what was seen from `start` to `end`; None: no such bound."""
+    if start is None and end is None:
+        return list(runs)
     start, end = start or START, end or FOREVER
     return [
         run._replace(first=max(run.first, start), last=min(run.last, end))

@@ -25,6 +25,7 @@ from range.scenario.scenario import Bundle
 
 Up = Literal["up", "down", "unknown"]
 Span = tuple[float, float, Up]
+_COLUMNS = range(1, 2 + len(Phase))
 Series = tuple[tuple[float, float], ...]  # exercise seconds, points; each holds until the next
 
 
@@ -150,6 +151,7 @@ class _Painter:
         ]
         self._seen: dict[str, TeamGrade] = {}
         self._reached: dict[str, dict[str, Stamp]] = {}
+        self._drawn: dict[str, tuple[int, list[Series]]] = {}  # number of points, and what of them
         self._strips: dict[str, list[tuple[str, list[Span]]]] = {}
 
     def board(self) -> Board:
@@ -198,6 +200,20 @@ class _Painter:
                 members.setdefault(check.objective, []).append(name)
         return members
 
+    def _series(self, team: str, now: float | None) -> list[Series]:
+        """The series of the total and of each phase, up to now."""
+        points = self.standings.history.points.get(team, [])
+        drawn, columns = self._drawn.get(team, (-1, []))
+        if drawn != len(points):
+            columns = _columns(points)
+            self._drawn[team] = (len(points), columns)
+        if now is None:
+            return columns
+        last = seen(now, self._seen[team])
+        if points and points[-1][1:] == last[1:]:
+            return columns
+        return [(*series, end) for series, (end,) in zip(columns, _columns([last]), strict=True)]
+
     def _firsts(self) -> Mapping[str, list[First]]:
         """Who reached what before all others; of one moment, what was written down first."""
         best: dict[str, tuple[Stamp, str]] = {}
@@ -222,15 +238,13 @@ class _Painter:
     def _team(self, team: str, now: float | None, firsts: Iterable[First]) -> BoardTeam:
         standings, grade = self.standings, self._seen[team]
         checks = standings.bundle.scenario.checks
-        points = list(standings.history.points.get(team, ()))
-        if now is not None and (not points or points[-1][1:] != seen(now, grade)[1:]):
-            points.append(seen(now, grade))
+        total, *phases = self._series(team, now)
         return BoardTeam(
             team=team,
             name=grade.name,
             grade=grade,
-            series=_column(points, 1),
-            phases_series={phase: _column(points, column) for column, phase in enumerate(Phase, 2)},
+            series=total,
+            phases_series=dict(zip(Phase, phases, strict=True)),
             services=tuple(
                 Service(name, checks[name].title, _until(spans, now))
                 for name, spans in self._strips[team]
@@ -241,12 +255,13 @@ class _Painter:
         )
 
 
+def _columns(points: Iterable[Point]) -> list[Series]:
+    """The series of the total and of each phase."""
+    return [tuple((point[0], point[column]) for point in points) for column in _COLUMNS]
+
+
 def _bound(limit: float | None) -> float:
     return float("inf") if limit is None else limit
-
-
-def _column(points: Iterable[Point], column: int) -> Series:
-    return tuple((point[0], point[column]) for point in points)
 
 
 def _achieved(record: Record, name: str, check: Check, moment: Moment) -> Stamp | None:
