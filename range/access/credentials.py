@@ -14,11 +14,22 @@ from range.plan.secrets import derive, secret
 from range.providers.lxc.clone import host_key, public_line, trainee_key
 
 PASSWORD_LENGTH = 12
+_TOKEN_LENGTH = 20
 
 
 def password(lab: LabPlan) -> str:
     """Return the team's password: of the gateway, and of `trainee` on its nodes."""
     return secret(lab.seed, "trainee-password", PASSWORD_LENGTH)
+
+
+def token(lab: LabPlan) -> str:
+    """Return what opens the team's desk in a browser."""
+    return secret(lab.seed, "desk-token", _TOKEN_LENGTH)
+
+
+def cookie_key(lab: LabPlan) -> str:
+    """Return the key (hex) that signs the cookies of browsers that had the token."""
+    return derive(lab.seed, "desk-cookies").hex()
 
 
 def gateway_key(lab: LabPlan) -> Ed25519PrivateKey:

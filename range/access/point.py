@@ -13,7 +13,17 @@ import sys
 import time
 from pathlib import Path
 
-from range.access.credentials import gateway_key, password, private_text, trainee_public
+from range.access.certificate import certificate_text, key_text
+from range.access.credentials import (
+    cookie_key,
+    gateway_key,
+    node_public,
+    password,
+    private_text,
+    token,
+    trainee_private,
+    trainee_public,
+)
 from range.access.gateway.config import GatewayConfig
 from range.errors import HostNotReady
 from range.network.namespaces import namespace_path
@@ -21,6 +31,7 @@ from range.plan.model import LabPlan
 from range.settings import Settings
 
 FIRST_UID = 900_000  # plus the port: a uid that no user, guest or other gateway has
+FIRST_DESK_UID = 800_000  # likewise, for the desks behind that gateway
 _READY_WITHIN = 20.0  # seconds
 _END_WITHIN = 5.0
 
@@ -128,6 +139,7 @@ class AccessPoint:
                 env={
                     "PATH": "/usr/bin:/bin",
                     "HOME": "/",
+                    "USER": "nobody",
                     "LANG": "C.UTF-8",
                     "PYTHONPATH": str(project),
                 },
@@ -142,15 +154,22 @@ class AccessPoint:
 
     def _config(self) -> GatewayConfig:
         lab = self._lab
+        port = lab.access.port % 65_536
         return GatewayConfig(
             team=lab.team,
-            uid=FIRST_UID + lab.access.port % 65_536,
+            uid=FIRST_UID + port,
+            desk_uid=FIRST_DESK_UID + port,
             namespace=namespace_path(lab.access.namespace),
             host_key=private_text(gateway_key(lab)),
             authorized=trainee_public(lab),
+            team_key=trainee_private(lab),
             password=password(lab),
+            token=token(lab),
+            cookie_key=cookie_key(lab),
+            certificate=certificate_text(lab),
+            certificate_key=key_text(lab),
             places=places(lab),
-            nodes=tuple(node.name for node in lab.nodes if node.access is not None),
+            nodes={n.name: node_public(lab, n.name) for n in lab.nodes if n.access is not None},
         )
 
     def _last_words(self) -> str:

@@ -13,12 +13,18 @@ class GatewayConfig:
 
     team: str
     uid: int  # that it becomes
+    desk_uid: int  # that its desks become
     namespace: str  # that it dials in
     host_key: str  # private, OpenSSH format
     authorized: str  # public key of the team, one line
+    team_key: str  # the team's private key: desks visit nodes with it
     password: str
+    token: str  # for browsers
+    cookie_key: str  # hex; signs the cookies of those who had the token
+    certificate: str  # PEM, of HTTPS
+    certificate_key: str  # PEM, private
     places: Mapping[str, str]  # what trainees call a node -> its address in the access network
-    nodes: tuple[str, ...]  # for the greeting
+    nodes: Mapping[str, str]  # nodes that may be entered -> their public host key, one line
 
     def dump(self) -> str:
         """Return it as JSON."""
@@ -27,5 +33,4 @@ class GatewayConfig:
     @classmethod
     def load(cls, text: str) -> GatewayConfig:
         """Read what `dump` wrote."""
-        known = json.loads(text)
-        return cls(**{**known, "nodes": tuple(known["nodes"])})
+        return cls(**json.loads(text))

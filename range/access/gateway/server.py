@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import logging
 import re
 import socket
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 import asyncssh
@@ -19,49 +19,48 @@ from range.access.gateway.budget import (
     SESSIONS_EACH,
     WINDOW,
     Budget,
+    Ticket,
 )
 from range.access.gateway.config import GatewayConfig
 from range.access.gateway.desk import DeskLine
 from range.access.gateway.forward import forward, place_of
-from range.access.gateway.session import DeskSession
+from range.access.gateway.session import TraineeSession
+from range.access.gateway.sitting import Sittings
 from range.text import line
 
 _log = logging.getLogger(__name__)
 _MEMBER = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
 
+@dataclass(frozen=True)
+class House:
+    """What all connections of a team share."""
+
+    config: GatewayConfig
+    desk: DeskLine
+    sittings: Sittings
+    budget: Budget
+
+
 class Door(asyncssh.SSHServer):
     """One connection of a trainee, or of somebody who would like to be one."""
 
-    def __init__(
-        self, config: GatewayConfig, key: asyncssh.SSHKey, desk: DeskLine, budget: Budget
-    ) -> None:
-        self._config, self._key, self._desk, self._budget = config, key, desk, budget
+    def __init__(self, house: House, key: asyncssh.SSHKey, ticket: Ticket) -> None:
+        self._house, self._key, self._ticket = house, key, ticket
+        self._config, self._budget = house.config, house.budget
         self._connection: asyncssh.SSHServerConnection | None = None
-        self._source = ""
         self._by = ""
-        self._taken = False
-        self._proven = False
         self._attempts = 0
         self._forwards = 0
         self._sessions = 0
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
-        """Take one of the connections there may be, or hang up."""
+        """Keep the connection."""
         self._connection = conn
-        peer = conn.get_extra_info("peername") or ("unknown",)
-        self._source = str(peer[0])
-        self._taken = self._budget.take_connection(self._source)
-        if not self._taken:
-            conn.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Give the connection back."""
-        if not self._taken:
-            return
-        self._budget.give_connection()
-        if not self._proven:
-            self._budget.proven(self._source)
+        """Give the ticket back."""
+        self._ticket.give()
 
     def begin_auth(self, username: str) -> bool:
         """Ask everybody for proof: an unknown name fails as a wrong password does."""
@@ -88,9 +87,8 @@ class Door(asyncssh.SSHServer):
 
     def auth_completed(self) -> None:
         """Someone is in."""
-        self._proven = True
-        self._budget.proven(self._source)
-        _log.info("%s from %s", line(self._by, 80), self._source)
+        self._ticket.proven()
+        _log.info("%s from %s", line(self._by, 80), self._ticket.source)
 
     def session_requested(self) -> Any:
         """Open a request to the desk."""
@@ -99,7 +97,11 @@ class Door(asyncssh.SSHServer):
             return False
         self._sessions += 1
         channel = self._connection.create_server_channel(encoding=None, window=WINDOW)
-        return channel, DeskSession(self._desk, self._by, self._config.nodes, self._session_gone)
+        nodes = tuple(self._config.nodes)
+        house = self._house
+        return channel, TraineeSession(
+            house.desk, house.sittings, self._by, nodes, self._session_gone
+        )
 
     def connection_requested(
         self, dest_host: str, dest_port: int, orig_host: str, orig_port: int
@@ -137,26 +139,18 @@ class Door(asyncssh.SSHServer):
         return self._is_ours(username)
 
 
-async def serve(
-    config: GatewayConfig,
-    ears: list[socket.socket],
-    desk_end: socket.socket | None,
-    listening: Callable[[], None],
-) -> None:
-    """Serve until cancelled; `listening` is called once trainees can come."""
-    desk = DeskLine()
-    if desk_end is not None:
-        await desk.open(desk_end)
-    key = asyncssh.import_public_key(config.authorized)
-    host_key = asyncssh.import_private_key(config.host_key)
-    budget = Budget()
-    for ear in ears:
-        await asyncssh.listen(
-            sock=ear,
-            server_factory=lambda: Door(config, key, desk, budget),
-            server_host_keys=[host_key],
+class SshServer:
+    """Speaks SSH on connections that others have accepted."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._key = asyncssh.import_public_key(house.config.authorized)
+        self._options = asyncssh.SSHServerConnectionOptions(
+            config=None,
+            server_host_keys=[asyncssh.import_private_key(house.config.host_key)],
             server_version="CYDER",
             login_timeout=LOGIN_WITHIN,
+            connect_timeout=None,
             keepalive_interval=30,
             keepalive_count_max=4,
             compression_algs=None,
@@ -167,5 +161,15 @@ async def serve(
             kbdint_auth=False,
             gss_host=None,
         )
-    listening()
-    await asyncio.get_running_loop().create_future()
+
+    async def receive(self, guest: socket.socket, ticket: Ticket) -> None:
+        """Let a guest log in, or not; the connection then lives on its own."""
+        try:
+            await asyncssh.run_server(
+                guest,
+                options=self._options,
+                server_factory=lambda: Door(self._house, self._key, ticket),
+            )
+        except (asyncssh.Error, OSError, TimeoutError):
+            ticket.give()
+            guest.close()

@@ -47,7 +47,7 @@ def parse(command: str) -> Asked:
 
 def payload(asked: Asked, text: bytes) -> dict[str, Any]:
     """Put argument and input together as the desk wants them; NotUnderstood."""
-    given = _json(text) if asked.reads else {}
+    given = read_json(text) if asked.reads else {}
     if asked.argument in ("", "-"):
         return given
     if asked.verb == "submit":
@@ -57,7 +57,8 @@ def payload(asked: Asked, text: bytes) -> dict[str, Any]:
     return {"hint": asked.argument} if asked.verb == "hint" else {}
 
 
-def _json(text: bytes) -> dict[str, Any]:
+def read_json(text: bytes) -> dict[str, Any]:
+    """Return a JSON object, bounded and without control characters; NotUnderstood."""
     try:
         known = json.loads(text, parse_constant=_refuse, parse_int=_small, parse_float=_finite)
     except (ValueError, RecursionError):

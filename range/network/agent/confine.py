@@ -37,8 +37,13 @@ def drop_rights(uid: int) -> None:
     os.setresuid(uid, uid, uid)
 
 
-def limit(*, memory: int, files: int, written: int, cpu: int | None = None) -> None:
-    """Bound address space and written files (bytes), open files, and processor time (seconds)."""
+def limit(
+    *, memory: int, files: int, written: int, cpu: int | None = None, processes: int | None = None
+) -> None:
+    """Bound address space and written files (bytes), open files, and processor time (seconds).
+
+    `processes` bounds the threads of all processes of the user.
+    """
     bounds = {
         resource.RLIMIT_AS: memory,
         resource.RLIMIT_NOFILE: files,
@@ -47,6 +52,8 @@ def limit(*, memory: int, files: int, written: int, cpu: int | None = None) -> N
     }
     if cpu is not None:
         bounds[resource.RLIMIT_CPU] = cpu
+    if processes is not None:
+        bounds[resource.RLIMIT_NPROC] = processes
     for what, bound in bounds.items():
         resource.setrlimit(what, (bound, bound))
 
