@@ -36,7 +36,7 @@ async def serve_control(engine: Engine, path: Path) -> asyncio.Server:
     path.unlink(missing_ok=True)
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await serve_lines(reader, writer, lambda request: _answer(engine, request))
+        await serve_lines(reader, writer, lambda request: _answer(engine, request), _error)
 
     before = os.umask(0o177)
     try:
@@ -58,6 +58,10 @@ async def _answer(engine: Engine, request: Request) -> dict[str, Any]:
     except Exception as error:  # a wrong request must not end the exercise
         _log.exception("control: %.200r", request)
         return {"ok": False, "error": {"message": f"internal error: {error!r}", "hint": ""}}
+
+
+def _error(_ja: str, en: str) -> dict[str, str]:
+    return {"message": en, "hint": ""}
 
 
 def control(

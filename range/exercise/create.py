@@ -5,13 +5,12 @@ from __future__ import annotations
 import secrets
 import shutil
 import time
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from range.errors import CyderError, InvalidInput, Problem
+from range.errors import CyderError
 from range.events.event import Draft, Event, Kind
 from range.events.folder import ExerciseFolder
 from range.events.log import Log
@@ -21,9 +20,6 @@ from range.plan.secrets import secret
 from range.scenario.model import Language
 from range.scenario.responder import Responder
 from range.settings import Settings
-from range.text import line
-
-NAME = 40  # characters of a team's name
 
 
 @dataclass(frozen=True)
@@ -65,7 +61,7 @@ def create(
 ) -> ExerciseFolder:
     """Fill the folder of the exercise that is called like the plan's deployment.
 
-    `names` are what teams are called on screens and in reports; see `display_names`.
+    `names` are what teams are called on screens and in reports; see `names`.
     """
     exercise = ExerciseFolder(settings.exercises / plan.deployment)
     shutil.copytree(loaded.folder, exercise.scenario, symlinks=True)
@@ -95,38 +91,6 @@ def create(
     with Log.open(exercise.log) as log:
         log.append([Draft(Kind.CREATED, data)])
     return exercise
-
-
-def display_names(teams: Sequence[str], given: Mapping[str, str]) -> dict[str, str]:
-    """Return what each team is called, its id where it is given no name; InvalidInput.
-
-    Names are one line of at most 40 characters, and no two teams could be taken for one another.
-    """
-    problems = [
-        Problem("--name", 0, 0, f"no team {line(team, 40)}; teams are {', '.join(teams)}")
-        for team in given if team not in teams
-    ]  # fmt: skip
-    names = {team: line(given.get(team, team), NAME) for team in teams}
-    problems += [
-        Problem("--name", 0, 0, f"the name of {team} is empty") for team in teams if not names[team]
-    ]
-    for team, name in names.items():
-        for other in teams:
-            if other != team and _alike(name) in (_alike(other), _alike(names[other])):
-                problems.append(Problem("--name", 0, 0, f"{team}: {other} is called {name}, too"))
-    if problems:
-        raise InvalidInput(problems)
-    return names
-
-
-def _alike(name: str) -> str:
-    """Return a name so that those who read alike are equal."""
-    return unicodedata.normalize("NFKC", name).casefold()
-
-
-def names_of(created: Mapping[str, Any]) -> dict[str, str]:
-    """Return what teams are called, from the data of `exercise.created`; older ones have ids."""
-    return {team: created.get("names", {}).get(team, team) for team in created["teams"]}
 
 
 def creation(events: list[Event]) -> Mapping[str, Any]:

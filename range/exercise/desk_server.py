@@ -20,21 +20,20 @@ async def serve_desk(desk: Desk, end: socket.socket) -> None:
     reader, writer = await asyncio.open_unix_connection(sock=end, limit=LIMIT)
 
     async def answer(request: Request) -> dict[str, Any]:
+        payload = {key: value for key, value in request.items() if key not in ("id", "op", "by")}
         try:
-            result = ask(desk, request)
+            result = await desk.answer(str(request.get("op")), payload, str(request.get("by")))
         except Refused as refusal:
             return {"ok": False, "error": refusal.text.model_dump()}
         except CyderError as error:
-            return {"ok": False, "error": {"ja": error.message, "en": error.message}}
+            return {"ok": False, "error": _both(error.message, error.message)}
         except Exception:  # a team must not be able to end the engine
             _log.exception("the desk failed on %.200r", request)
-            return {"ok": False, "error": {"ja": "内部エラーです。", "en": "An internal error."}}
+            return {"ok": False, "error": _both("内部エラーです。", "An internal error.")}
         return {"ok": True, "result": result}
 
-    await serve_lines(reader, writer, answer)
+    await serve_lines(reader, writer, answer, _both)
 
 
-def ask(desk: Desk, request: Request) -> Any:
-    """Answer one request `{"op", "by", ...}`; what is beside those two is the payload."""
-    payload = {key: value for key, value in request.items() if key not in ("id", "op", "by")}
-    return desk.ask(str(request.get("op")), payload, str(request.get("by") or ""))
+def _both(ja: str, en: str) -> dict[str, str]:
+    return {"ja": ja, "en": en}

@@ -92,6 +92,12 @@ class Engine:
         """Exercise time for what happens now; None before the start."""
         return self.clock.now() if self.state.started else None
 
+    @property
+    def rate(self) -> float:
+        """Exercise seconds per real second: 0 while the clock stands, also on the jumping one."""
+        speed = self.state.speed
+        return float(speed) if self.state.running and speed != "jump" else 0.0
+
     async def blocking(self, act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run something that blocks in a thread; its own time-out ends it."""
         loop = asyncio.get_running_loop()

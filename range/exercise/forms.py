@@ -47,6 +47,25 @@ def filled_in(form: Form, answers: Any) -> dict[str, Any]:
     return clean_answers
 
 
+def begun(form: Form, answers: Any) -> dict[str, Any]:
+    """Return what a draft of a form holds: bounded and clean as answers are, but not yet right."""
+    if not isinstance(answers, Mapping):
+        raise Refused("回答がありません。", "There are no answers.")
+    kept: dict[str, Any] = {}
+    for name, field in form.fields.items():
+        value = answers.get(name)
+        if value is None or value in ("", []):
+            continue
+        if isinstance(value, list | tuple):
+            items = _items(name, field, value)
+            kept[name] = [line(_string(name, field, item), LINE) for item in items]
+        else:
+            several = field.kind in ("text", "list", "choices")
+            text = _string(name, field, value)
+            kept[name] = clean(text, TEXT) if several else line(text, LINE)
+    return kept
+
+
 def _answer(name: str, field: FormField, value: Any) -> Any:
     match field.kind:
         case "line":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -10,12 +11,13 @@ from range.errors import CyderError
 from range.events.event import Event, Kind
 from range.events.folder import ExerciseFolder, exercises
 from range.events.log import is_written
-from range.exercise.create import names_of
+from range.exercise.names import names_of
 from range.providers import deployments
 from range.settings import Settings
 
 # `interrupted`: its engine is dead, before its end. `damaged`: its log cannot be read.
 State = Literal["preparing", "running", "paused", "ended", "interrupted", "damaged"]
+STARTING = 10.0  # seconds that an engine may take to open its log
 _KINDS = (Kind.CREATED, Kind.STARTED, Kind.ENDED, Kind.CLOCK)
 
 
@@ -28,6 +30,7 @@ class Listed:
     state: State = "preparing"
     started: float | None = None
     names: tuple[str, ...] = ()
+    created: float = 0.0
     provider: str = ""
     labs: bool = False  # they are still standing
     seq: int = 0  # the last event that was looked at
@@ -51,6 +54,11 @@ class Listing:
         for folder in exercises(self._settings):
             yield replace(self._looked(folder), labs=folder.id in standing)
 
+    def one(self, folder: ExerciseFolder) -> Listed:
+        """Look at one exercise only."""
+        standing = deployments.load(self._settings, folder.id) is not None
+        return replace(self._looked(folder), labs=standing)
+
     def _looked(self, folder: ExerciseFolder) -> Listed:
         known = self._known.get(folder.id, Listed(folder))
         try:
@@ -63,9 +71,14 @@ class Listing:
         except CyderError:
             return replace(known, state="damaged")
         self._known[folder.id] = known = replace(known, seq=head)
-        if known.state != "ended" and not is_written(folder.log):
+        if known.state != "ended" and not is_written(folder.log) and not _just_made(known):
             return replace(known, state="interrupted")
         return known
+
+
+def _just_made(known: Listed) -> bool:
+    """True while its engine is only being started."""
+    return known.seq == 1 and abs(time.time() - known.created) < STARTING
 
 
 def _after(known: Listed, event: Event) -> Listed:
@@ -76,6 +89,7 @@ def _after(known: Listed, event: Event) -> Listed:
         case Kind.CREATED:
             return replace(
                 known,
+                created=event.wall,
                 scenario=str(event.data.get("scenario") or ""),
                 names=tuple(names_of(event.data).values()),
                 provider=str(event.data.get("options", {}).get("provider") or ""),

@@ -16,6 +16,7 @@ from range.exercise.acts import ACTS
 from range.exercise.control import serve_control, socket_path
 from range.exercise.create import Options, creation, options, responders
 from range.exercise.desk import Desk
+from range.exercise.drafts import Drafts
 from range.exercise.engine import Engine
 from range.exercise.finish import conclude, debrief
 from range.exercise.labs import ExerciseLabs
@@ -73,7 +74,8 @@ async def _run(
 ) -> bool:
     """Run the engine; True when the exercise came to its end."""
     engine, labs = assemble(exercise, log, events, chosen, rooms)
-    await rooms.serve({lab.team: Desk(engine, lab.team, lab, events) for lab in rooms.plan.labs})
+    await rooms.serve({lab.team: Desk(engine, lab.team, lab, events, _drafts(exercise, lab.team))
+                       for lab in rooms.plan.labs})  # fmt: skip
     path = socket_path(settings, exercise.id)
     server = await serve_control(engine, path)
     if not engine.state.started:
@@ -92,6 +94,10 @@ async def _run(
         server.close()
         path.unlink(missing_ok=True)
     return engine.state.over
+
+
+def _drafts(exercise: ExerciseFolder, team: str) -> Drafts:
+    return Drafts(exercise.path / "drafts" / f"{team}.json")
 
 
 def assemble(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from range.events.event import Event, Kind
+from range.exercise.names import names_of
 from range.grading.record import Record
 from range.scenario.responder import Responder
 from range.scenario.scenario import Bundle
@@ -105,6 +106,7 @@ class ExerciseState:
 
     bundle: Bundle
     teams: dict[str, TeamState]
+    names: dict[str, str] = field(default_factory=dict)  # what teams are called
     started: bool = False
     running: bool = False
     over: bool = False
@@ -123,6 +125,8 @@ class ExerciseState:
         self.last = max(self.last, event.at or 0.0)
         data = event.data
         match event.kind:
+            case Kind.CREATED:
+                self.names = names_of(data)
             case Kind.STARTED:
                 self.started = True
             case Kind.CLOCK:

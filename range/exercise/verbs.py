@@ -28,7 +28,8 @@ async def status(engine: Engine, args: Args, actor: str) -> Any:
         "state": "over" if state.over else "ending" if state.ending else "running"
         if state.running else "paused" if state.started else "ready",
         "now": spoken(engine.clock.now()), "seconds": engine.clock.now(),
-        "end": spoken(state.end), "speed": state.speed,
+        "end": spoken(state.end), "end_seconds": state.end,
+        "speed": state.speed, "rate": engine.rate,
         "teams": {name: _team_status(engine, team) for name, team in state.teams.items()},
     }  # fmt: skip
 
@@ -36,6 +37,7 @@ async def status(engine: Engine, args: Args, actor: str) -> Any:
 def _team_status(engine: Engine, team: TeamState) -> dict[str, Any]:
     coming = [due for due in agenda(engine.state, team) if due.kind != "observe"]
     return {
+        "name": engine.state.names.get(team.team, team.team),
         "ended": dict(team.ended),
         "open": sorted(team.open),
         "unknown": sorted(team.unknown),

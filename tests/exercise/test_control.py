@@ -215,8 +215,6 @@ async def test_the_socket_is_its_owners_only(live: Make, settings: Settings) -> 
         path = socket_path(settings, exercise.exercise.id)
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         reader, writer = await asyncio.open_unix_connection(path)
-        writer.write(b"this is not json\n")
-        assert await reader.read() == b""  # and the engine lives
         writer.close()
         assert (await ask("status"))["exercise"] == exercise.exercise.id
         with pytest.raises(CyderError, match="verbs are"):

@@ -3,7 +3,8 @@
 import pytest
 
 from range.errors import InvalidInput
-from range.exercise.create import claim_id, display_names, names_of
+from range.exercise.create import claim_id
+from range.exercise.names import display_names, names_of
 from range.settings import Settings
 
 TEAMS = ("team1", "team2")
