@@ -114,7 +114,11 @@ class Terminal:
 
     def text(self) -> str:
         """What the terminal shows, line by line. Wide characters stand once."""
-        return "\n".join(line.rstrip() for line in self._screen.display)
+        # Half of a wide character that was overwritten leaves an empty cell, at which `display`
+        # stumbles; the second half of one that stands is an empty cell, too.
+        rows, columns = self._screen.lines, self._screen.columns
+        lines = (self._screen.buffer[row] for row in range(rows))
+        return "\n".join("".join(line[at].data for at in range(columns)).rstrip() for line in lines)
 
     def _take(self, within: float) -> bool:
         """Take in what comes within so many seconds; False when nothing did, or it is over."""
