@@ -1,0 +1,136 @@
+"""What the console's screens have in common: a bar on top, work in threads, trouble told kindly."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+from textual.widgets import Static
+from textual.worker import get_current_worker
+
+from range.errors import CyderError
+from tui.look.app import SpeakingScreen
+from tui.look.text import fit
+from tui.look.theme import QUIET, STRONG
+
+if TYPE_CHECKING:
+    from tui.console.app import ConsoleApp
+
+S = TypeVar("S")
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+
+class Bar(Static):
+    """The top line: where one is, and as whom."""
+
+    DEFAULT_CSS = "Bar { dock: top; height: 1; background: $panel; }"
+
+    def __init__(self, where: str, who: str) -> None:
+        super().__init__()
+        self._where, self._who = where, who
+
+    def render(self) -> Text:
+        """Put the place on the left, the person on the right."""
+        text = Text(" CYDER ", STRONG).append("› ", QUIET)
+        room = max(self.size.width - text.cell_len, 1)
+        who = fit(self._who, room // 3)
+        text.append(fit(self._where, max(room - len(who) - 4, 1)))
+        text.pad_right(max(self.size.width - text.cell_len - Text(who).cell_len - 1, 1))
+        return text.append(who, QUIET)
+
+
+class ConsoleScreen(SpeakingScreen[S], Generic[S]):
+    """A screen of the console. What is on it comes from `show`, also after a change of language."""
+
+    DEFAULT_CSS = """
+    ConsoleScreen { layout: vertical; }
+    ConsoleScreen .quiet { color: $secondary; }
+    ConsoleScreen .note { height: auto; padding: 0 1; }
+    """
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012
+
+    @property
+    def console(self) -> ConsoleApp:
+        """The app, as what it is."""
+        return cast("ConsoleApp", self.app)
+
+    def say(self, key: str, **values: object) -> str:
+        """Return the words of `key`."""
+        return self.console.say(key, **values)
+
+    def bar(self, key: str, **values: object) -> Bar:
+        """Return the top line of this screen."""
+        who = self.say("acting-as", actor=self.console.actor)
+        return Bar(self.say(key, **values), who)
+
+    def on_mount(self) -> None:
+        """Begin what goes on in the background, and show what is known."""
+        self.begin()
+        self.show()
+
+    def begin(self) -> None:
+        """Start timers and workers, once."""
+
+    def show(self) -> None:
+        """Fill the widgets from what is known."""
+
+    async def recompose(self) -> None:
+        """Say everything again, in the other language."""
+        focused = self.focused.id if self.focused is not None else None
+        await super().recompose()
+        self.show()
+        if focused:
+            for widget in self.query(f"#{focused}"):
+                widget.focus()
+
+    def work(
+        self,
+        job: Callable[[], T],
+        then: Callable[[T], object],
+        *,
+        group: str = "work",
+        otherwise: Callable[[CyderError], object] | None = None,
+    ) -> None:
+        """Do something that blocks in a thread, then go on here with what came of it.
+
+        A second call of the same group makes the first one's result unwanted. Errors go to
+        `otherwise`, or are told in a panel.
+        """
+        failed = otherwise or self.console.trouble
+
+        def run() -> None:
+            worker = get_current_worker()
+            after: Callable[[], object]
+            try:
+                result = job()
+            except CyderError as error:
+                trouble = error
+                after = lambda: failed(trouble)  # noqa: E731
+            except Exception as error:  # a mistake of ours must not take the console away
+                _log.exception("%s", group)
+                unforeseen = Unforeseen(error)
+                after = lambda: failed(unforeseen)  # noqa: E731
+            else:
+                after = lambda: then(result)  # noqa: E731
+            if not worker.is_cancelled:
+                self.call_later(after)
+
+        self.run_worker(run, group=group, thread=True, exclusive=True, exit_on_error=False)
+
+
+class Unforeseen(CyderError):
+    """Something that this program should have foreseen."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(f"{type(error).__name__}: {error}")
+
+
+def put(screen: SpeakingScreen[S], selector: str, content: Text | Table | Group) -> None:
+    """Fill a Static with text, never with markup; nothing where it is not on the screen now."""
+    for widget in screen.query(selector).results(Static):
+        widget.update(content)
