@@ -1,0 +1,1 @@
+"""The console during and after an exercise: what happens, who is stuck, and every verb."""

@@ -1,0 +1,103 @@
+"""Scripts to read out by phone or in person, and what was answered."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import DataTable, Static
+
+from tui.console.exercise.detail import script
+from tui.console.exercise.grid import Grid, Row
+from tui.console.exercise.hub import CALLED
+from tui.console.exercise.msel import channel_word
+from tui.console.exercise.pane import Pane
+from tui.console.exercise.signs import short
+from tui.look.text import plain
+from tui.look.theme import CARE, GOOD, QUIET, STRONG
+
+_STATES = {"open": f"bold {CARE}", "done": GOOD, "later": QUIET}
+
+
+class CallsPane(Pane):
+    """Every script for every team looked at: those to read out now come first."""
+
+    DEFAULT_CSS = """
+    CallsPane Grid { height: 1fr; }
+    CallsPane VerticalScroll { height: 1fr; border-top: solid $panel; padding: 0 1; }
+    CallsPane VerticalScroll Static { height: auto; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """The table and the script of the chosen one."""
+        yield Grid(id="calls")
+        with VerticalScroll(can_focus=True):
+            yield Static(id="script", markup=False)
+
+    @property
+    def chosen(self) -> tuple[str, str] | None:
+        """Team and inject under the cursor."""
+        team, _, inject = self.query_one(Grid).chosen.partition("/")
+        return (team, inject) if inject else None
+
+    def look(self) -> None:
+        """Go to the table."""
+        self.query_one(Grid).focus()
+
+    def refresh_scene(self) -> None:
+        """Show the scripts."""
+        width = self.room() - 2
+        heads: list[tuple[str, int | None]] = [
+            (self.say("col-state"), 14), (self.say("col-due"), 6), (self.say("col-team"), 12),
+            ("ID", 5), (self.say("col-title"), max(16, (width - 52) // 2)),
+            (self.say("col-answer"), max(10, (width - 52) // 2)),
+        ]  # fmt: skip
+        self.query_one(Grid).fill(heads, self._rows())
+        self._script()
+
+    def _rows(self) -> list[Row]:
+        hub = self.hub
+        found: list[tuple[int, float, Row]] = []
+        answers = {(said.team, said.inject): said.text for said in hub.story.calls}
+        order = {"open": 0, "later": 1, "done": 2}
+        for id_, inject in hub.scenario.injects.items():
+            if inject.message is None or inject.message.channel not in CALLED:
+                continue
+            for team in hub.teams:
+                cell = hub.cell(team, id_)
+                answer = answers.get((team, id_), "")
+                state = (
+                    "done"
+                    if answer
+                    else "open"
+                    if cell.status == "delivered"
+                    else "later"
+                    if cell.status in ("due", "open", "held", "unknown")
+                    else ""
+                )
+                if not state:
+                    continue
+                told = f"{id_} {inject.title.in_(self.language)}"
+                channel = channel_word(inject.message.channel, self.language)
+                row = (
+                    Text(self.say(f"call-{state}"), style=_STATES[state]),
+                    Text(short(cell.at) if cell.at is not None else "-"),
+                    plain(hub.name(team), STRONG),
+                    Text(id_),
+                    plain(f"{channel} {told.partition(' ')[2]}"),
+                    plain(answer, QUIET),
+                )
+                found.append((order[state], cell.at or 0.0, (f"{team}/{id_}", row)))
+        return [row for _, _, row in sorted(found, key=lambda each: each[:2])]
+
+    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+        """Show the script."""
+        event.stop()
+        self._script()
+
+    def _script(self) -> None:
+        shown = self.query_one("#script", Static)
+        if self.chosen is None:
+            shown.update(Text(self.say("calls-none"), style=QUIET))
+            return
+        shown.update(script(self.hub, self.chosen[1], self.language))

@@ -1,0 +1,390 @@
+"""The console during and after an exercise."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import ActiveBinding, Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import DataTable, Footer, Static, TabbedContent, TabPane
+
+from range.errors import CyderError
+from range.events.folder import ExerciseFolder
+from range.settings import Settings, settings
+from tui.console.client import Client
+from tui.console.exercise.afterwards import Afterwards
+from tui.console.exercise.calls import CallsPane
+from tui.console.exercise.debrief import DebriefPane
+from tui.console.exercise.detail import event_detail, inject_detail
+from tui.console.exercise.dialogs import Read
+from tui.console.exercise.feed import FeedPane
+from tui.console.exercise.feed_view import FeedView
+from tui.console.exercise.finder import Finder
+from tui.console.exercise.head import clocks, needs
+from tui.console.exercise.hub import Hub, spoken_title
+from tui.console.exercise.marks import MarksPane, check_detail
+from tui.console.exercise.msel import MselPane
+from tui.console.exercise.nodes import NodesPane
+from tui.console.exercise.notes import NotesPane
+from tui.console.exercise.pane import Pane
+from tui.console.exercise.reader import Reader
+from tui.console.exercise.reports import ReportsPane
+from tui.console.exercise.side import SidePane
+from tui.console.exercise.teams import TeamsPane, team_detail
+from tui.console.exercise.told import kind, when
+from tui.console.exercise.words import WORDS
+from tui.look.tail import follow
+
+_TICK = 1.0  # seconds between looks at the clock and at whether the engine lives
+_STATUS = 3.0  # seconds between questions to the engine
+_GRADE = 1.0  # seconds between grades, at least
+
+PANES: dict[str, type[Pane]] = {
+    "msel": MselPane, "teams": TeamsPane, "feed": FeedPane, "calls": CallsPane,
+    "reports": ReportsPane, "marks": MarksPane, "nodes": NodesPane, "notes": NotesPane,
+    "debrief": DebriefPane,
+}  # fmt: skip
+
+# What the footer shows in a view; every other key works as well, and help lists it.
+SHOWN: dict[str, tuple[str, ...]] = {
+    "msel": ("fire", "skip", "hold", "release", "retime", "contingency", "pause"),
+    "teams": ("open", "message", "note", "next_scope", "pause"),
+    "feed": ("follow", "group", "find", "open", "next_scope"),
+    "calls": ("call", "message", "note", "next_scope"),
+    "reports": ("sideways(1)", "open", "mark", "next_scope"),
+    "marks": ("mark", "open", "awaiting", "find", "next_scope"),
+    "nodes": ("reset", "snapshot", "revert", "shell", "find", "next_scope"),
+    "notes": ("note", "message", "next_scope"),
+    "debrief": ("end", "report", "open", "down"),
+}
+
+
+class ExerciseScreen(Afterwards):
+    """One exercise. Reads its log; asks its engine only to act, and for the time."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (130, "-wide")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "fire", "fire"),
+        Binding("k", "skip", "skip"),
+        Binding("h", "hold", "hold"),
+        Binding("r", "release", "release"),
+        Binding("t", "retime", "retime"),
+        Binding("c", "contingency", "contingency"),
+        Binding("u", "decide", "decide"),
+        Binding("m", "message", "message"),
+        Binding("n", "note", "note"),
+        Binding("a", "call", "call"),
+        Binding("g", "mark", "mark"),
+        Binding("y", "awaiting", "awaiting"),
+        Binding("z", "reset", "reset"),
+        Binding("b", "snapshot", "snapshot"),
+        Binding("B", "revert", "revert"),
+        Binding("l", "shell", "shell"),
+        Binding("space", "follow", "follow"),
+        Binding("w", "group", "group"),
+        Binding("greater_than_sign", "sideways(1)", "next-teams"),
+        Binding("less_than_sign", "sideways(-1)", "previous-teams"),
+        Binding("s", "start", "start"),
+        Binding("p", "pause", "pause"),
+        Binding("x", "extend", "extend"),
+        Binding("e", "end", "end"),
+        Binding("v", "report", "report"),
+        Binding("D", "down", "down"),
+        Binding("R", "resume_engine", "resume-engine"),
+        Binding("right_square_bracket", "next_scope(1)", "next-scope"),
+        Binding("left_square_bracket", "next_scope(-1)", "previous-scope"),
+        Binding("slash", "find", "find"),
+        Binding("enter,o", "open", "open"),
+        *(
+            Binding(str(number), f"view('{name}')", f"tab-{name}")
+            for number, name in enumerate(PANES, 1)
+        ),
+        Binding("escape", "back", "back"),
+    ]
+    DEFAULT_CSS = """
+    ExerciseScreen { background: $background; }
+    ExerciseScreen #clocks { height: 1; background: $panel; }
+    ExerciseScreen #needs { height: 1; background: $surface; }
+    ExerciseScreen #body { height: 1fr; }
+    ExerciseScreen TabbedContent { width: 1fr; height: 1fr; }
+    ExerciseScreen TabPane { padding: 0; height: 1fr; }
+    ExerciseScreen ContentSwitcher { height: 1fr; }
+    ExerciseScreen.-narrow SidePane { display: none; }
+    ExerciseScreen Tab { padding: 0 1; }
+    ExerciseScreen #reading { padding: 2 4; height: 1fr; }
+    """
+
+    def __init__(
+        self, folder: ExerciseFolder, *, here: Settings | None = None, actor: str = "",
+        wall: Callable[[], float] = time.time,
+    ) -> None:  # fmt: skip
+        """Open an exercise; CyderError when its scenario or log is missing or damaged."""
+        super().__init__()
+        self._here, self._actor = here, actor
+        client = Client(here or settings(), folder.id, actor or "white")
+        self.hub = Hub(Reader(folder), client, wall)
+        self._ready = False
+        self._graded = 0.0
+        self._timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Clocks, what waits, the views, what is always in view."""
+        yield Static(id="clocks", markup=False)
+        yield Static(id="needs", markup=False)
+        with Horizontal(id="body"):
+            with TabbedContent(id="views"):
+                for name, pane in PANES.items():
+                    with TabPane(Content(self.say(f"tab-{name}")), id=f"tab-{name}"):
+                        yield pane(self.hub, id=f"pane-{name}")
+            yield SidePane(self.hub, id="side")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Take over who acts from the app, and begin to read."""
+        app: Any = self.app
+        here = self._here or getattr(app, "settings", None) or settings()
+        actor = self._actor or getattr(app, "actor", "") or "white"
+        self.hub.client = Client(here, self.hub.client.exercise, actor)
+        self._read()
+
+    @work(thread=True)
+    def _read(self) -> None:
+        def told(done: int, all_: int) -> None:
+            self.app.call_from_thread(self._reading, done, all_)
+
+        try:
+            self.hub.reader.open(told)
+        except CyderError as error:
+            self.app.call_from_thread(self.refuse, error)
+            return
+        self.app.call_from_thread(self._opened)
+
+    def _reading(self, done: int, all_: int) -> None:
+        said = self.say("reading", done=f"{done:,}", all=f"{all_:,}")
+        self.query_one("#needs", Static).update(Content(said))
+
+    def _opened(self) -> None:
+        self._ready = True
+        self.hub.alive = self.hub.client.alive
+        follow(self, self.hub.reader.log, self._grown)
+        self.set_interval(_TICK, self._tick)
+        self.set_interval(_STATUS, self._ask_status)
+        self._ask_status()
+        self._grown()
+        self.show()
+        self.pane.look()
+
+    def on_unmount(self) -> None:
+        """Keep what was read for the next time."""
+        if self._ready:
+            self.hub.reader.keep()
+        self.hub.reader.close()
+
+    # What is shown
+
+    @property
+    def view(self) -> str:
+        """Name of the view looked at."""
+        return str(self.query_one(TabbedContent).active).removeprefix("tab-") or "msel"
+
+    @property
+    def pane(self) -> Pane:
+        """The view looked at."""
+        return self.query_one(f"#pane-{self.view}", Pane)
+
+    def show(self) -> None:
+        """Show everything that is looked at as it is now."""
+        if not self._ready:
+            return
+        self._heads()
+        self.pane.refresh_scene()
+        if self.has_class("-wide"):
+            self.query_one(SidePane).refresh_scene()
+
+    def relabel(self) -> None:
+        """Say everything in the language of the moment."""
+        tabs = self.query_one(TabbedContent)
+        for name in PANES:
+            tabs.get_tab(f"tab-{name}").label = Content(self.say(f"tab-{name}"))
+        self.show()
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys that work now, in the language of the moment; the footer shows a few."""
+        shown = SHOWN[self.view] if self.is_mounted and self._ready else ()
+        found = {}
+        for key, active in super().active_bindings.items():
+            binding = active.binding
+            said = binding.description
+            if said in WORDS:
+                action = binding.action.partition("(")[0]
+                wanted = binding.action in shown or action in shown
+                extra = binding.key in ("f1", "slash", "escape")
+                binding = replace(
+                    binding,
+                    description=WORDS.say(said, self.language),
+                    show=(wanted and "-1" not in binding.action) or (extra and binding.show),
+                )
+            found[key] = active._replace(binding=binding)
+        return found
+
+    def _heads(self) -> None:
+        width = self.size.width or self.app.size.width
+        self.query_one("#clocks", Static).update(clocks(self.hub, self.language, width))
+        self.query_one("#needs", Static).update(needs(self.hub, self.language, width))
+
+    # What makes it change
+
+    def _grown(self) -> None:
+        """The log has more: take it in, at most once every 100 ms."""
+        reader = self.hub.reader
+        try:
+            reader.follow()
+        except CyderError as error:
+            self.refuse(error)
+            return
+        if reader.behind:
+            self.call_later(self._grown)
+        self._grade()
+        self.show()
+
+    def _grade(self) -> None:
+        now = time.monotonic()
+        if now - self._graded >= _GRADE:
+            self._graded = now
+            self.hub.reader.grade()
+
+    def _tick(self) -> None:
+        self.hub.alive = self.hub.story.over or self.hub.client.alive
+        self._grade()
+        if self.app.screen is self:
+            self._heads()
+            if self.has_class("-wide"):
+                self.query_one(SidePane).refresh_scene()
+            if self.view == "teams":
+                self.pane.refresh_scene()
+
+    @work(exclusive=True, group="status")
+    async def _ask_status(self) -> None:
+        if self.hub.story.over or not self.hub.alive:
+            return
+        try:
+            told = await self.hub.client.ask("status", timeout=10)
+        except CyderError:
+            return  # whether the engine lives is seen by its lock
+        if isinstance(told, dict) and isinstance(told.get("seconds"), int | float):
+            self.hub.told = (float(told["seconds"]), self.hub.wall())
+
+    def on_resize(self) -> None:
+        """Lay out again what depends on the width."""
+        self.call_after_refresh(self.show)
+
+    def on_tabbed_content_tab_activated(self, event: TabbedContent.TabActivated) -> None:
+        """Show a view when it is looked at."""
+        event.stop()
+        self.show()
+        self.refresh_bindings()
+
+    # Moving about
+
+    def chosen_inject(self) -> str:
+        """Return the inject under the cursor of the MSEL."""
+        return self.query_one(MselPane).chosen
+
+    def action_view(self, name: str) -> None:
+        """Look at another view."""
+        self.query_one(TabbedContent).active = f"tab-{name}"
+        self.call_after_refresh(lambda: self.pane.look())
+
+    def action_next_scope(self, by: int) -> None:
+        """Look at the next team, or at all."""
+        scopes = ["", *self.hub.story.teams]
+        self.hub.scope = scopes[(scopes.index(self.hub.scope) + by) % len(scopes)]
+        self.show()
+
+    def action_find(self) -> None:
+        """Search in this view."""
+        for finder in self.pane.query(Finder):
+            finder.open()
+
+    def action_follow(self) -> None:
+        """Let the feed stand still, or follow again."""
+        self.query_one(FeedPane).toggle()
+
+    def action_group(self) -> None:
+        """Show the next group of kinds in the feed."""
+        self.query_one(FeedPane).next_group()
+
+    def action_awaiting(self) -> None:
+        """Show what awaits a mark, or every check."""
+        self.query_one(MarksPane).toggle()
+
+    def action_sideways(self, by: int) -> None:
+        """Show the next teams side by side."""
+        self.query_one(ReportsPane).shift(by)
+
+    def action_back(self) -> None:
+        """Leave the exercise; it goes on."""
+        if len(self.app.screen_stack) > 2:
+            self.app.pop_screen()
+
+    @work
+    async def action_call(self) -> None:
+        """Note what was answered to the chosen script."""
+        chosen = self.query_one(CallsPane).chosen
+        if chosen is None:
+            self.tell("choose-call")
+        else:
+            await self.note_answer(*chosen)
+
+    @work
+    async def action_mark(self) -> None:
+        """Mark the chosen check."""
+        chosen = self.query_one(MarksPane).chosen
+        if chosen is None:
+            self.tell("choose-check")
+        else:
+            await self.give_mark(*chosen)
+
+    def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
+        """Open what was chosen."""
+        event.stop()
+        self.action_open()
+
+    def action_open(self) -> None:
+        """Show what is under the cursor in full."""
+        hub, language = self.hub, self.language
+        match self.pane:
+            case MselPane(chosen=str(id_)) if id_:
+                self._read_it(spoken_title(hub, id_, language), inject_detail(hub, id_, language))
+            case TeamsPane(chosen=str(team)) | DebriefPane(chosen=str(team)) if team:
+                self._read_it(hub.name(team), team_detail(hub, team, language))
+            case MarksPane(chosen=(team, check)):
+                self._read_it(f"{hub.name(team)} {check}", check_detail(hub, team, check, language))
+            case FeedPane():
+                self._open_event()
+            case CallsPane():
+                self.action_call()
+            case ReportsPane() as pane:
+                pane.query_one("VerticalScroll").focus()
+            case _:
+                pass
+
+    def _open_event(self) -> None:
+        event = self.query_one(FeedView).chosen
+        if event is None:
+            return
+        word, _ = kind(event, self.language)
+        pairs = [("event", event.seq), ("team", event.team), ("actor", event.actor),
+                 ("kind", event.kind.value), *event.data.items()]  # fmt: skip
+        self._read_it(f"{when(event)} {word}", event_detail(self.hub, event.seq, pairs))
+
+    def _read_it(self, title: str, content: Any) -> None:
+        self.app.push_screen(Read(title, content))
