@@ -23,8 +23,8 @@ def ranked(grade: Grade) -> list[tuple[int, TeamGrade]]:
     return [(scores.index(round(team.score, 2)) + 1, team) for team in teams]
 
 
-def board(grade: Grade, language: Language = "en", width: int = 80) -> Table:
-    """Return the scores of all teams for a terminal of `width` columns.
+def board(grade: Grade, language: Language = "en", width: int = 80, *, ranks: bool = True) -> Table:
+    """Return the scores of all teams for a terminal of `width` columns; without ranks as given.
 
     Names are shown as they are, never as markup.
     """
@@ -36,7 +36,7 @@ def board(grade: Grade, language: Language = "en", width: int = 80) -> Table:
         collapse_padding=True,
         pad_edge=False,
     )
-    table.add_column(say("rank", language), justify="right", no_wrap=True)
+    table.add_column(say("rank", language) if ranks else "", justify="right", no_wrap=True)
     table.add_column(say("team", language), overflow="fold", min_width=6)
     table.add_column(say("score", language), justify="right", no_wrap=True)
     if wide:
@@ -45,7 +45,8 @@ def board(grade: Grade, language: Language = "en", width: int = 80) -> Table:
         table.add_column(say(phase.value, language), justify="right", no_wrap=True)
     table.add_column(say("lost", language), justify="right", no_wrap=True)
     table.add_column("", min_width=11)
-    for rank, team in ranked(grade):
+    rows = ranked(grade) if ranks else [(None, team) for team in grade.teams]
+    for rank, team in rows:
         table.add_row(*_row(rank, team, language, wide))
     return table
 
@@ -56,13 +57,13 @@ def bar(points: float, most: float) -> str:
     return "█" * filled + "·" * (_BAR - filled)
 
 
-def _row(rank: int, team: TeamGrade, language: Language, wide: bool) -> Sequence[Text]:
+def _row(rank: int | None, team: TeamGrade, language: Language, wide: bool) -> Sequence[Text]:
     state = say("provisional" if team.provisional else "final", language)
     if team.high - team.low >= 0.005:
         state += f" {team.low:.1f}-{team.high:.1f}"
     return [
-        Text(str(rank)),
-        Text(team.team, overflow="fold"),
+        Text("" if rank is None else str(rank)),
+        Text(team.name, overflow="fold"),
         Text(f"{team.score:.1f}/{team.max:g}", style="bold"),
         *([Text(bar(team.score, team.max), style="cyan")] if wide else []),
         *(Text(f"{phase.points:.1f}" if phase.max else "-") for phase in team.phases),
