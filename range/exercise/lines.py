@@ -86,7 +86,8 @@ async def serve_lines(
                 break
             if not raw:
                 break
-            await talk.take(raw)
+            if raw.strip():
+                await talk.take(raw)
             await asyncio.sleep(0)  # however fast lines come, others have their turn
         await talk.rest()
     except ConnectionError:

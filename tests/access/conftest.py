@@ -39,7 +39,7 @@ class EchoDesk:
             self.end.makefile("r", encoding="utf-8") as said,
             self.end.makefile("w", encoding="utf-8") as lines,
         ):
-            for line in said:
+            for line in filter(str.strip, said):
                 request = json.loads(line)
                 self.asked.append(request)
                 lines.write(json.dumps({"id": request["id"], **self.answer(request)}) + "\n")

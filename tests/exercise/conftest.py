@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ def stage(settings: Settings, tmp_path: Path) -> Callable[..., Stage]:
         teams: int = 1,
         edit: Callable[[str], str] = str,
         seed: str = "5e" * 32,
+        names: Mapping[str, str] | None = None,
         **chosen: Any,
     ) -> Stage:
         folder = tmp_path / "rehearsal"
@@ -41,6 +42,7 @@ def stage(settings: Settings, tmp_path: Path) -> Callable[..., Stage]:
         given = Options(
             **{"provider": "memory", "speed": "jump", "headless": True, "users": False, **chosen}
         )
-        return Stage(settings, prepare(settings, str(folder), teams, responders, given, seed=seed))
+        exercise = prepare(settings, str(folder), teams, responders, given, seed=seed, names=names)
+        return Stage(settings, exercise)
 
     return make

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import stat
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -215,6 +216,8 @@ async def test_the_socket_is_its_owners_only(live: Make, settings: Settings) -> 
         path = socket_path(settings, exercise.exercise.id)
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         reader, writer = await asyncio.open_unix_connection(path)
+        writer.write(b"this is not json\n")
+        assert set(json.loads(await reader.readline())["error"]) == {"message", "hint"}
         writer.close()
         assert (await ask("status"))["exercise"] == exercise.exercise.id
         with pytest.raises(CyderError, match="verbs are"):

@@ -6,6 +6,7 @@ import asyncio
 import json
 import socket
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +15,9 @@ from stage import Stage
 from range.events.event import Kind
 from range.exercise.desk import Desk
 from range.exercise.desk_server import serve_desk
+from range.exercise.drafts import AUTHORS, Drafts
 from range.exercise.engine import Engine
-from range.exercise.forms import LINE, Refused, filled_in
+from range.exercise.forms import LINE, TEXT, Refused, filled_in
 from range.exercise.verbs import VERBS
 from range.scenario.check import Form
 
@@ -124,6 +126,166 @@ async def test_a_hint_costs_once_and_shows_its_text_from_then_on(still: Stage) -
 
     await at(still, "team1", script)
     assert len(still.of(Kind.HINT)) == 1
+
+
+async def test_whoever_a_line_says_hands_in_it_is_somebody_of_its_own_team(still: Stage) -> None:
+    async def script(desk: Desk, engine: Engine) -> None:
+        engine.start("white")
+        for by in ("team2+mori", "team2", "", "team1+ha\u202enako+x"):
+            desk.ask("submit", REPORT, by)
+
+    await at(still, "team1", script)
+    names = [event.data["by"] for event in still.of(Kind.SUBMITTED)]
+    assert names == ["team1+mori", "team1", "team1", "team1+hanako+x"]
+
+
+async def test_the_briefing_says_who_where_and_when(stage: Make) -> None:
+    exercise = stage("idle", headless=False, speed=2.0, names={"team1": "東部チーム"})
+
+    async def script(desk: Desk, engine: Engine) -> None:
+        told = desk.ask("briefing", {}, "a")
+        assert told["team"] == {"id": "team1", "name": "東部チーム"}
+        assert (told["exercise"], told["rate"], told["end"]) == (engine.id, 0.0, 3600)
+        assert (told["profile"], told["shows_score"]) == ("training", False)
+        assert set(told["recorded"]) == {"ja", "en"}
+        engine.start("white")
+        told = desk.ask("briefing", {}, "a")
+        assert told["rate"] == 2.0
+        assert 0 <= told["seconds"] < 60
+        engine.pause("white")
+        assert desk.ask("briefing", {}, "a")["rate"] == 0.0
+
+    await at(exercise, "team1", script)
+
+
+async def test_a_watch_returns_when_there_is_news_for_this_team(still: Stage) -> None:
+    async def script(desk: Desk, engine: Engine) -> None:
+        engine.start("white")
+        seen = (await desk.answer("watch", {}, "a"))["seq"]
+        waiting = asyncio.create_task(desk.answer("watch", {"since": seen}, "a"))
+        engine.note(Kind.MESSAGE, "team2", channel="phone", to=[], subject="", text="x",
+                    **{"from": "y"})  # fmt: skip
+        engine.note(Kind.NOTED, "team1", text="for the white cell")
+        await asyncio.sleep(0.05)
+        assert not waiting.done()
+        await VERBS["message"](engine, {"text": "急げ", "teams": ["team1"]}, "white")
+        later = (await asyncio.wait_for(waiting, 5))["seq"]
+        assert later > seen
+        # Another desk of the same team, or one after a crash, counts alike.
+        engine.listeners.pop()
+        again = Desk(engine, "team1", engine.labs.lab("team1"), still.events())  # type: ignore[attr-defined]
+        assert (await again.answer("watch", {"since": 0}, "a"))["seq"] == later
+
+    await at(still, "team1", script)
+
+
+async def test_a_watch_ends_without_news_and_says_so(
+    still: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("range.exercise.desk.WATCH", 0.1)
+
+    async def script(desk: Desk, engine: Engine) -> None:
+        seen = await desk.answer("watch", {}, "a")
+        assert await desk.answer("watch", {"since": seen["seq"]}, "a") == seen
+
+    await at(still, "team1", script)
+
+
+async def test_a_form_that_the_clock_opens_is_news(stage: Make) -> None:
+    def later(text: str) -> str:
+        return text.replace("  report:\n", "  report:\n    opens: {start: true, wait: 1m}\n", 1)
+
+    exercise = stage("idle", headless=False, speed=120.0, edit=later)
+
+    async def script(desk: Desk, engine: Engine) -> None:
+        engine.start("white")
+        assert desk.ask("forms", {}, "a") == []
+        seen = await desk.answer("watch", {}, "a")
+        for _ in range(20):  # other news may come first
+            seen = await asyncio.wait_for(desk.answer("watch", {"since": seen["seq"]}, "a"), 5)
+            if desk.ask("forms", {}, "a"):
+                return
+        raise AssertionError("it never opened")
+
+    await at(exercise, "team1", script)
+
+
+async def test_drafts_are_their_authors_and_end_with_the_submission(
+    still: Stage, tmp_path: Path
+) -> None:
+    async def script(desk: Desk, engine: Engine) -> None:
+        file = tmp_path / "team1.json"
+        desk._drafts = Drafts(file)
+        engine.start("white")
+        half = {"form": "report", "answers": {"what": "im\x1bplant\u202e"}}
+        assert await desk.answer("draft", half, "team1+sato") == {"saved": True}
+        assert Drafts(file).of("team1+sato")["report"]["answers"] == {"what": "implant"}
+        assert await desk.answer("drafts", {}, "team1+mori") == {}
+        await desk.answer("submit", REPORT, "team1+mori")
+        assert set(await desk.answer("drafts", {}, "team1+sato")) == {"report"}
+        # The engine dies between the submission's fact and its draft's end.
+        before = file.read_text()
+        await desk.answer("submit", REPORT, "team1+sato")
+        assert Drafts(file).of("team1+sato") == {}
+        file.write_text(before)
+        drafts = Drafts(file)
+        Desk(engine, "team1", engine.labs.lab("team1"), still.events(), drafts)  # type: ignore[attr-defined]
+        assert drafts.of("team1+sato") == {}
+
+    await at(still, "team1", script)
+
+
+async def test_drafts_are_bounded_in_number_and_size(still: Stage) -> None:
+    async def script(desk: Desk, engine: Engine) -> None:
+        long = {"form": "report", "answers": {"what": "x" * 99_999}}
+        for number in range(AUTHORS):
+            desk.ask("draft", long, f"team1+{number}")
+        assert len(desk.ask("drafts", {}, "team1+0")["report"]["answers"]["what"]) <= TEXT
+        with pytest.raises(Refused, match="At most"):
+            desk.ask("draft", long, "team1+one-more")
+        for answers in (None, [], {"what": {"a": 1}}, {"what": [1] * 101}):
+            with pytest.raises(Refused):
+                desk.ask("draft", {"form": "report", "answers": answers}, "team1+0")
+        with pytest.raises(Refused, match="No such form"):
+            desk.ask("draft", {"form": "nope", "answers": {}}, "team1+0")
+
+    await at(still, "team1", script)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"a": 1}', '{"a": {"f": {}}}', "\xff"])
+def test_a_damaged_file_of_drafts_is_as_good_as_none(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "team1.json"
+    file.write_text(text, encoding="latin-1")
+    assert Drafts(file).of("a") == {}
+
+
+async def test_the_own_score_is_shown_where_the_profile_says_so(stage: Make) -> None:
+    def competition(text: str) -> str:
+        return text.replace("level:", "profile: competition\nlevel:", 1)
+
+    async def shown(desk: Desk, engine: Engine) -> None:
+        engine.start("white")
+        told = desk.ask("score", {}, "a")
+        assert told["provisional"] is True
+        assert [phase["phase"] for phase in told["phases"]] == [
+            "observe",
+            "orient",
+            "decide",
+            "act",
+        ]
+        assert set(told["phases"][0]) == {"phase", "points", "max"}
+        assert 0 <= told["score"] <= told["max"] <= 100
+
+    await at(stage("idle", headless=False, speed=1.0, edit=competition), "team1", shown)
+
+
+async def test_the_own_score_is_not_shown_in_training(still: Stage) -> None:
+    async def hidden(desk: Desk, engine: Engine) -> None:
+        engine.start("white")
+        with pytest.raises(Refused, match="after"):
+            desk.ask("score", {}, "a")
+
+    await at(still, "team1", hidden)
 
 
 async def test_over_the_socket_refusals_come_in_both_languages(still: Stage) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 import socket
 from typing import Any
 
@@ -35,12 +36,17 @@ class DeskLine:
     def __init__(self) -> None:
         self._writer: asyncio.StreamWriter | None = None
         self._pending: dict[int, asyncio.Future[dict[str, Any]]] = {}
-        self._next = 0
+        # Answers to a gateway that fell may still be on their way: no id is used again.
+        self._next = secrets.randbits(48)
         self._listening: asyncio.Task[None] | None = None
 
     async def open(self, end: socket.socket) -> None:
-        """Use one end of the socket pair whose other end the engine serves."""
+        """Use one end of the socket pair whose other end the engine serves.
+
+        A gateway before this one may have fallen in the middle of a line: the line is ended.
+        """
         reader, self._writer = await asyncio.open_unix_connection(sock=end, limit=ANSWER)
+        self._writer.write(b"\n")
         self._listening = asyncio.create_task(self._listen(reader))
 
     async def ask(self, op: str, payload: dict[str, Any], by: str) -> Any:
@@ -72,17 +78,24 @@ class DeskLine:
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         try:
             while line := await reader.readline():
-                answer = json.loads(line)
-                future = self._pending.pop(answer.get("id"), None)
-                if future is not None and not future.done():
-                    future.set_result(answer)
+                self._hear(line)
         except (ValueError, ConnectionError):
-            pass  # an engine that died in the middle of a line, or one longer than any answer
+            pass  # a line longer than any answer, or nobody there
         assert self._writer is not None
         self._writer.close()
         for future in self._pending.values():
             if not future.done():
                 future.set_result({"ok": False, "error": CLOSED})
+
+    def _hear(self, line: bytes) -> None:
+        try:
+            answer = json.loads(line)
+        except (ValueError, RecursionError):
+            return  # the rest of what was meant for a gateway that fell
+        number = answer.get("id") if isinstance(answer, dict) else None
+        future = self._pending.pop(number, None) if isinstance(number, int) else None
+        if future is not None and not future.done():
+            future.set_result(answer)
 
 
 def harmless(value: Any, depth: int = 0) -> Any:
