@@ -9,6 +9,7 @@ from __future__ import annotations
 import getpass
 import os
 import subprocess
+import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Iterable
@@ -27,7 +28,7 @@ from range.scenario.model import Language
 from range.settings import Settings
 from range.text import line
 from tui.console.bringup import BringUpScreen
-from tui.console.dialogs import Entry, Trouble
+from tui.console.dialogs import Trouble, TypeLine, Unforeseen
 from tui.console.exercise.words import EXERCISE
 from tui.console.home import HomeScreen
 from tui.console.hosts import HostScreen
@@ -135,15 +136,21 @@ class ConsoleApp(CyderApp[None]):
         """Tell what went wrong, and what to do."""
         self.push_screen(Trouble(error))
 
-    def _fatal_error(self) -> None:
-        """Leave with a sentence, not with a traceback; that one is kept in a file."""
+    def unforeseen(self, error: BaseException) -> Unforeseen:
+        """Keep what a mistake of ours left in a file, and return it in one sentence."""
         kept = self.settings.home / "console-error.log"
-        error = traceback.format_exc()
+        told = "".join(traceback.format_exception(error))
         try:
-            kept.write_text(error, encoding="utf-8", errors="replace")
+            kept.write_text(told, encoding="utf-8", errors="replace")
         except OSError:
-            kept = Path(tempfile.mkdtemp()) / kept.name
-            kept.write_text(error, encoding="utf-8", errors="replace")
+            kept = Path(tempfile.mkdtemp(prefix="cyder-")) / kept.name
+            kept.write_text(told, encoding="utf-8", errors="replace")
+        return Unforeseen(f"{type(error).__name__}: {error}", hint=str(kept))
+
+    def _fatal_error(self) -> None:
+        """Leave with a sentence, not with a traceback."""
+        error = sys.exc_info()[1]
+        kept = self.unforeseen(error).hint if error is not None else ""
         self.panic(Text(self.say("fatal", path=kept)))
 
     # Who acts
@@ -157,5 +164,5 @@ class ConsoleApp(CyderApp[None]):
                 self.call_later(self.watch_language)  # every screen shows the name
 
         self.push_screen(
-            Entry(self.say("actor"), self.actor, self.say("actor-about"), most=ACTOR), named
+            TypeLine(self.say("actor"), self.actor, self.say("actor-about"), most=ACTOR), named
         )

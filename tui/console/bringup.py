@@ -20,7 +20,7 @@ from range.exercise.spawn import complaint, go_on, output_of
 from range.plan.model import Plan
 from range.providers import deployments
 from range.scenario.topology import expand
-from tui.console.dialogs import Ask
+from tui.console.dialogs import Question
 from tui.console.frame import ConsoleScreen, put
 from tui.console.hosts import HostScreen
 from tui.console.making import Failure, Making
@@ -327,7 +327,7 @@ class BringUpScreen(ConsoleScreen[None]):
         title = self._scenario.title.in_(self.console.language)
         teams = self.say("comma").join(self.making.names.values())
         self.app.push_screen(
-            Ask(self.say("startex-ask"), f"{title}\n{teams}", yes="startex"), answered
+            Question(self.say("startex-ask"), f"{title}\n{teams}", yes="startex"), answered
         )
 
     def action_leave(self) -> None:

@@ -11,7 +11,6 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, DataTable, Input, Static
 
 from range.errors import CyderError, HostNotReady, InvalidInput, ProvisioningFailed
-from tui.console.frame import Unforeseen
 from tui.look.app import CyderApp, SpeakingDialog
 from tui.look.text import block, plain
 from tui.look.theme import BAD, QUIET, STRONG
@@ -30,6 +29,10 @@ _BOX = """
 """
 
 
+class Unforeseen(CyderError):
+    """Something that this program should have foreseen."""
+
+
 class _Dialog(SpeakingDialog[object]):
     """Common to all of them."""
 
@@ -40,10 +43,10 @@ class _Dialog(SpeakingDialog[object]):
         return self.app.say(key, **values)
 
 
-class Ask(_Dialog):
+class Question(_Dialog):
     """A question; True for yes. Nothing is done without it."""
 
-    DEFAULT_CSS = f"Ask {{ {_BOX} }}"
+    DEFAULT_CSS = f"Question {{ {_BOX} }}"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "yes"),
         Binding("n", "answer(False)", "no"),
@@ -78,10 +81,10 @@ class Ask(_Dialog):
         self.dismiss(yes)
 
 
-class Entry(_Dialog):
+class TypeLine(_Dialog):
     """One line to type; None when it is left."""
 
-    DEFAULT_CSS = f"Entry {{ {_BOX} }}"
+    DEFAULT_CSS = f"TypeLine {{ {_BOX} }}"
 
     def __init__(self, title: str, value: str = "", about: str = "", *, most: int = 500) -> None:
         super().__init__()

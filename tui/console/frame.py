@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
+from functools import partial
+from inspect import isawaitable
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from rich.console import Group
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 S = TypeVar("S")
 T = TypeVar("T")
-_log = logging.getLogger(__name__)
 
 
 class Bar(Static):
@@ -103,31 +103,30 @@ class ConsoleScreen(SpeakingScreen[S], Generic[S]):
         """
         failed = otherwise or self.console.trouble
 
+        async def deliver(act: Callable[[], object]) -> None:
+            try:
+                done = act()
+                if isawaitable(done):
+                    await done
+            except CyderError as error:
+                self.console.trouble(error)
+            except Exception as error:  # a mistake of ours must not take the console away
+                self.console.trouble(self.console.unforeseen(error))
+
         def run() -> None:
-            worker = get_current_worker()
-            after: Callable[[], object]
+            act: Callable[[], object]
             try:
                 result = job()
             except CyderError as error:
-                trouble = error
-                after = lambda: failed(trouble)  # noqa: E731
-            except Exception as error:  # a mistake of ours must not take the console away
-                _log.exception("%s", group)
-                unforeseen = Unforeseen(error)
-                after = lambda: failed(unforeseen)  # noqa: E731
+                act = partial(failed, error)
+            except Exception as error:  # see above
+                act = partial(failed, self.console.unforeseen(error))
             else:
-                after = lambda: then(result)  # noqa: E731
-            if not worker.is_cancelled:
-                self.call_later(after)
+                act = partial(then, result)
+            if not get_current_worker().is_cancelled:
+                self.call_later(deliver, act)
 
         self.run_worker(run, group=group, thread=True, exclusive=True, exit_on_error=False)
-
-
-class Unforeseen(CyderError):
-    """Something that this program should have foreseen."""
-
-    def __init__(self, error: BaseException) -> None:
-        super().__init__(f"{type(error).__name__}: {error}")
 
 
 def put(screen: SpeakingScreen[S], selector: str, content: Text | Table | Group) -> None:

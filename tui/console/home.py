@@ -16,10 +16,11 @@ from range.exercise.create import creation, options
 from range.exercise.listing import Listed
 from range.exercise.rooms import take_down
 from range.exercise.spawn import go_on
-from tui.console.dialogs import Ask
+from range.report.files import debriefed, written
+from tui.console.dialogs import Question
+from tui.console.exercise.report import ReportScreen
 from tui.console.frame import ConsoleScreen, put
 from tui.console.hosts import HostScreen
-from tui.console.reading import ReportScreen
 from tui.console.scenarios import ScenarioScreen
 from tui.look.text import plain
 from tui.look.theme import BAD, CARE, GOOD, QUIET, STRONG
@@ -188,8 +189,19 @@ class HomeScreen(ConsoleScreen[None]):
     def action_report(self) -> None:
         """Read the debrief of the exercise under the cursor."""
         known = self._chosen()
-        if known is not None:
-            self.console.go(ReportScreen(known.folder))
+        if known is None:
+            return
+        if known.state != "ended":
+            self.console.notify(self.say("report-later", exercise=known.id))
+            return
+        path = known.folder.report / f"debrief.{self.console.language}.md"
+
+        def read() -> str:
+            if not path.is_file():
+                written(debriefed(known.folder), known.folder.report, None)
+            return path.read_text(encoding="utf-8", errors="replace")
+
+        self.work(read, lambda text: self.console.go(ReportScreen(path, text)), group="report")
 
     def action_go_on(self) -> None:
         """Start an engine for an exercise whose own died; or only open what is still there."""
@@ -213,7 +225,7 @@ class HomeScreen(ConsoleScreen[None]):
             self.console.open(known.folder)
 
         self.app.push_screen(
-            Ask(self.say("go-on-ask", exercise=known.id), self.say("go-on-detail")), answered
+            Question(self.say("go-on-ask", exercise=known.id), self.say("go-on-detail")), answered
         )
 
     def action_down(self) -> None:
@@ -244,5 +256,5 @@ class HomeScreen(ConsoleScreen[None]):
 
         detail = "down-lost" if known.state == "interrupted" else "down-detail"
         self.app.push_screen(
-            Ask(self.say("down-ask", exercise=known.id), self.say(detail)), answered
+            Question(self.say("down-ask", exercise=known.id), self.say(detail)), answered
         )

@@ -1,8 +1,7 @@
-"""Reading long texts: the debrief of an exercise, an access sheet, a large picture."""
+"""What is larger than the screen, to be scrolled through: the picture of a network."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import ClassVar
 
 from rich.text import Text
@@ -11,13 +10,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import ScrollableContainer
 from textual.widgets import Footer, Static
 
-from range.events.folder import ExerciseFolder
-from range.report.files import debriefed, written
 from range.scenario.scenario import Scenario
 from tui.console.frame import ConsoleScreen, put
 from tui.console.picture import picture, signs
 from tui.look.text import block
-from tui.look.theme import QUIET, STRONG
+from tui.look.theme import QUIET
 
 LARGE = 156  # cells of a picture that may be wider than the screen
 
@@ -57,26 +54,6 @@ class ReadingScreen(ConsoleScreen[None]):
         self.dismiss(None)
 
 
-class ReportScreen(ReadingScreen):
-    """The debrief: as it was written at the end, or as it stands."""
-
-    title_key = "report"
-
-    def __init__(self, folder: ExerciseFolder) -> None:
-        super().__init__()
-        self._folder = folder
-
-    def read(self) -> Text:
-        """Return the whole report in the language of the moment."""
-        language = self.console.language
-        if not self._folder.report.is_dir():
-            written(debriefed(self._folder), self._folder.report, None)
-        text = Text()
-        for path in sorted(self._folder.report.rglob(f"*{language}*.md")):
-            text.append(f"{path}\n\n", QUIET).append_text(marked(path)).append("\n")
-        return text if text else Text(str(self._folder.report), QUIET)
-
-
 class PictureScreen(ReadingScreen):
     """The picture of a scenario's network, as large as it wants to be."""
 
@@ -94,11 +71,3 @@ class PictureScreen(ReadingScreen):
         )
         drawn = picture(self._scenario, self.console.language, LARGE)
         return Text("\n").join([legend, drawn])
-
-
-def marked(path: Path) -> Text:
-    """Return a file of ours in Markdown with its headings made strong; nothing else is markup."""
-    text = Text(overflow="fold")
-    for row in path.read_text(encoding="utf-8", errors="replace").splitlines():
-        text.append_text(block(row, STRONG if row.startswith("#") else "")).append("\n")
-    return text

@@ -12,7 +12,7 @@ from textual.containers import Container, Vertical, VerticalScroll
 from textual.widgets import DataTable, Footer, Input, Static, TabbedContent, TabPane
 
 from tui.console.candidates import Candidate, candidate, candidates
-from tui.console.dialogs import Entry, Trouble
+from tui.console.dialogs import Trouble, TypeLine
 from tui.console.frame import ConsoleScreen, put
 from tui.console.picture import picture, signs
 from tui.console.reading import PictureScreen
@@ -248,7 +248,7 @@ class ScenarioScreen(ConsoleScreen[None]):
                 self.show()
 
         title = fit(self.say("other-folder"), 60)
-        self.app.push_screen(Entry(title, "", self.say("other-folder-about")), named)
+        self.app.push_screen(TypeLine(title, "", self.say("other-folder-about")), named)
 
     def action_leave(self) -> None:
         """Go back."""

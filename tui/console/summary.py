@@ -18,7 +18,7 @@ from range.events.folder import ExerciseFolder
 from range.exercise.sketch import sketch
 from range.host.doctor import Finding, examine
 from range.images.room import Room, room_for
-from tui.console.dialogs import Ask
+from tui.console.dialogs import Question
 from tui.console.frame import ConsoleScreen, put
 from tui.console.hosts import HostScreen, verdict
 from tui.console.stories import baking, length, listed, need_line, room_of_host
@@ -157,7 +157,7 @@ class SummaryScreen(ConsoleScreen[None]):
                 self._make()
 
         named = self.say("comma").join(self.say(f"host-{found.name}") for found in lacks)
-        self.app.push_screen(Ask(self.say("lacks-ask"), named), answered)
+        self.app.push_screen(Question(self.say("lacks-ask"), named), answered)
 
     def _make(self) -> None:
         wishes, settings = self._wishes, self.console.settings

@@ -64,6 +64,10 @@ BEFORE: Table = {
     "new-about": ("シナリオを選んで演習を作る", "Choose a scenario and make an exercise"),
     "open": ("開く", "Open"),
     "report": ("振り返り報告書", "Report"),
+    "report-later": (
+        "{exercise} の報告書は、演習の終了後に読めます。",
+        "The report of {exercise} comes after its end.",
+    ),
     "go-on": ("再開", "Go on"),
     "take-down": ("ラボ撤去", "Remove labs"),
     "host-check": ("ホスト点検", "Host check"),
