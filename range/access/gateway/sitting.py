@@ -142,7 +142,6 @@ class Sittings:
 
     async def _at_node(self, terminal: Terminal, node: str) -> None:
         name = line(node, 80)
-        await terminal.show(RESTORE)
         await terminal.say(
             f"{name} に入ります。exit で机に戻ります。", f"Entering {name}; exit leads back here."
         )

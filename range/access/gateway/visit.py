@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import Any
 
 import asyncssh
@@ -66,6 +67,8 @@ class Visits:
             client_keys=[key],
             known_hosts=([], [], []),
             agent_path=None,
+            x509_trusted_certs=None,
+            x509_trusted_cert_paths=[],
             preferred_auth="publickey",
             compression_algs=None,
             login_timeout=DIAL_WITHIN,
@@ -85,8 +88,7 @@ class Visits:
         except asyncssh.HostKeyNotVerifiable:
             raise NoShell("its host key is not the one of this lab") from None
         except (OSError, TimeoutError, asyncssh.Error) as error:
-            said = "it does not answer" if isinstance(error, TimeoutError) else str(error)
-            raise NoShell(said[:200]) from None
+            raise NoShell(_why(error)) from None
         try:
             process = await connection.create_process(
                 term_type=terminal.term, term_size=terminal.size, encoding=None
@@ -99,3 +101,11 @@ class Visits:
         finally:
             terminal.shown = None
             connection.abort()
+
+
+def _why(error: BaseException) -> str:
+    if isinstance(error, TimeoutError):
+        return "it does not answer"
+    if isinstance(error, OSError) and error.errno:
+        return os.strerror(error.errno)
+    return str(error)[:200] or type(error).__name__
