@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import ClassVar
 
+from rich.text import Text
 from textual import on, work
 from textual.binding import Binding, BindingType
 
@@ -70,13 +72,13 @@ class DeskApp(CyderApp[Visit | None]):
         feed = Feed(line, self.model, self._changed)
         self.room = Room(self.model, feed, Drafts(feed, self.model, self._draft_told))
         self._news = News()
-        self._main = MainScreen(self.room, known.page)
+        self.main = MainScreen(self.room, known.page)
         self._greets = kept is None
         self._was_lost = False
 
     def get_default_screen(self) -> MainScreen:
         """The desk is the screen below all others."""
-        return self._main
+        return self.main
 
     def on_mount(self) -> None:
         """Begin to follow the exercise; greet who comes for the first time."""
@@ -171,7 +173,7 @@ class DeskApp(CyderApp[Visit | None]):
     def _open_form(self, event: FormsPage.Opened) -> None:
         form = self.model.form(event.form)
         if form is not None and not isinstance(self.screen, FormScreen):
-            self.push_screen(FormScreen(self.room, form))
+            self.push_screen(FormScreen(self.room, form), lambda _: self._changed())
 
     @on(NodesPage.Chosen)
     async def _visit(self, event: NodesPage.Chosen) -> None:
@@ -196,7 +198,17 @@ class DeskApp(CyderApp[Visit | None]):
     def kept(self) -> Kept:
         """Return what the desk that opens after a visit should know."""
         read = frozenset(self.model.read)
-        return Kept(self.model.member, self.language, self._main.opened, read)
+        return Kept(self.model.member, self.language, self.main.opened, read)
+
+    def _fatal_error(self) -> None:
+        """Leave a plain traceback on standard error, which the mother keeps from the trainee.
+
+        Textual's own would be drawn from source files, which are not there.
+        """
+        error = self._exception
+        said = "".join(traceback.format_exception(error)) if error is not None else ""
+        self._exit_renderables.append(Text(said))
+        self._close_messages_no_wait()
 
     async def _save_drafts(self) -> None:
         with suppress(Closed, TimeoutError):

@@ -36,7 +36,7 @@ class Header(Static):
         text = self._text(self.size.width - 2)
         if text.markup != self._shown:
             self._shown = text.markup
-            self.update(text)
+            self.update(text, layout=False)
 
     def on_resize(self, event: events.Resize) -> None:
         """Draw for the new width."""

@@ -13,6 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Static
 
 from range.text import line
+from tui.desk.fields import Line
 from tui.desk.room import Room, say, told
 from tui.desk.sheet import Lines, Sheet, paragraphs
 from tui.look.app import SpeakingDialog, SpeakingScreen
@@ -87,7 +88,7 @@ class Welcome(SpeakingScreen[str]):
     Welcome {{ align: center middle; }}
     Welcome > Vertical {{ {_BOX} }}
     Welcome Sheet {{ height: auto; max-height: 14; }}
-    Welcome Input {{ height: 1; border: none; background: $background; margin: 0 1; }}
+    Welcome Line {{ margin: 0 1; }}
     Welcome Static.wrong {{ height: 1; padding: 0 1; }}
     Welcome Horizontal {{ height: 1; align-horizontal: center; }}
     """
@@ -102,7 +103,7 @@ class Welcome(SpeakingScreen[str]):
         with Vertical():
             yield Sheet(self._draw)
             if self._asks:
-                yield Input(max_length=NAME, select_on_focus=False)
+                yield Line(limit=NAME)
                 yield Static(classes="wrong", markup=False)
             with Horizontal():
                 yield Button(say(self, "enter-desk"), compact=True, variant="primary")
@@ -111,8 +112,6 @@ class Welcome(SpeakingScreen[str]):
         """Begin where there is something to do."""
         self.query_one(Sheet).can_focus = False
         self.query_one(Input if self._asks else Button).focus()
-        for field in self.query(Input):
-            field.cursor_blink = False
 
     def relabel(self) -> None:
         """Say it in the other language; what was typed stays."""

@@ -32,13 +32,14 @@ class Line(Input):
     Line:focus { background: $panel; }
     """
 
-    def __init__(self, value: str, *, id: str) -> None:
-        super().__init__(value, id=id, max_length=LINE, select_on_focus=False, compact=True)
+    def __init__(self, value: str = "", *, limit: int = LINE, id: str | None = None) -> None:
+        super().__init__(value, id=id, max_length=limit, select_on_focus=False)
+        self._limit = limit
         self.cursor_blink = False
 
     def on_paste(self, event: events.Paste) -> None:
         """Clean it before Textual's own handler, which comes next, puts it in."""
-        event.text = line(event.text, max(LINE - len(self.value), 0))
+        event.text = line(event.text, max(self._limit - len(self.value), 0))
 
 
 class Block(TextArea):
@@ -127,7 +128,7 @@ def answered(form: Json, answers: Mapping[str, Any], language: Language) -> Line
         value = answers.get(name)
         choices = _choices(field, language)
         if isinstance(value, list):
-            told = ", ".join(choices.get(str(item), str(item)) for item in value)
+            told = "\n".join(choices.get(str(item), str(item)) for item in value)
         elif isinstance(value, float) and value.is_integer():
             told = str(int(value))
         else:

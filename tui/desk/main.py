@@ -42,6 +42,11 @@ class MainScreen(SpeakingScreen[None]):
     DEFAULT_CSS = """
     MainScreen { layout: vertical; }
     MainScreen > Container { height: 1fr; }
+    MainScreen.-wide InboxPage { layout: horizontal; }
+    MainScreen.-wide InboxPage Rows { height: 1fr; width: 2fr; }
+    MainScreen.-wide InboxPage Sheet { height: 1fr; width: 2fr; border-top: none;
+        border-left: solid $secondary; }
+    MainScreen.-wide InboxPage Sheet:focus { border-left: solid $accent; }
     """
 
     def __init__(self, room: Room, page: str) -> None:

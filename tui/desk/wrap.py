@@ -13,6 +13,8 @@ _NOT_FIRST = frozenset(
 )
 _NOT_LAST = frozenset("「『（［｛〈《【〔‘“([{￥＄")
 _TAB = " " * 4
+# Where the lines that follow the first one of a list's item begin.
+_LIST = re.compile(r" *(?:[-*] )?")
 # Spaces, a word of narrow characters, or one other character.
 _UNIT = re.compile(r" +|[!-~\u00a0-\u024f]+|.", re.DOTALL)
 
@@ -30,15 +32,16 @@ def wrap(text: str, cells: int) -> list[str]:
 def _wrapped(paragraph: str, cells: int) -> list[str]:
     if cell_len(paragraph) <= cells:
         return [paragraph]
+    indent = min(len(paragraph) - len(_LIST.sub("", paragraph, count=1)), cells // 2)
     lines = []
     line, used = "", 0
-    for piece in _pieces(paragraph, cells):
+    for piece in _pieces(paragraph, cells - indent):
         width = cell_len(piece)
-        if used + width > cells and piece.isspace():
-            continue  # a space at the end of a line is not missed
-        if used and used + width > cells:
+        if used + width > cells:
+            if piece.isspace():
+                continue  # a space at the end of a line is not missed
             lines.append(line.rstrip())
-            line, used = "", 0
+            line, used = " " * indent, indent
         line, used = line + piece, used + width
     return [*lines, line.rstrip()]
 

@@ -38,11 +38,6 @@ class InboxPage(Page):
     InboxPage Rows { height: 2fr; min-height: 4; }
     InboxPage Sheet { height: 3fr; border-top: solid $secondary; }
     InboxPage Sheet:focus { border-top: solid $accent; }
-    .-wide InboxPage { layout: horizontal; }
-    .-wide InboxPage Rows { height: 1fr; width: 2fr; }
-    .-wide InboxPage Sheet { height: 1fr; width: 3fr; border-top: none;
-        border-left: solid $secondary; }
-    .-wide InboxPage Sheet:focus { border-top: none; border-left: solid $accent; }
     """
 
     class Read(Message):
