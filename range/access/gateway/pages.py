@@ -26,7 +26,8 @@ _LOGIN = (
 <h1>CYDER <span>{team}</span></h1>
 <form method="post" action="/enter" autocomplete="off">
 <label for="token">{ask}</label>
-<input id="token" name="token" type="password" maxlength="80" autofocus required>
+<input id="token" name="token" type="password" maxlength="80"
+ autocomplete="off" autofocus required>
 <button>{enter}</button>
 </form>
 <p role="alert">{wrong}</p>

@@ -46,6 +46,7 @@ window.addEventListener("keydown", (event) => {
     event.preventDefault();
   }
 }, true);
-window.addEventListener("load", () => {
+// The terminal is made by a later listener of the same event.
+window.addEventListener("load", () => setTimeout(() => {
   document.querySelector(".xterm-helper-textarea")?.focus();
-});
+}));
