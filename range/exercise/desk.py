@@ -55,6 +55,7 @@ class Desk:
         self._history: list[dict[str, Any]] = []
         self._inbox: list[dict[str, Any]] = []
         self._keys: dict[str, Any] = {}
+        self._handed_in: dict[str, dict[str, Any]] = {}
         self._taken: set[str] = set()
         for event in events:
             self.apply(event)
@@ -82,6 +83,8 @@ class Desk:
                                   })  # fmt: skip
         if event.kind is Kind.SUBMITTED:
             self._keys[str(data["id"])] = {"form": data["form"], "at": self._time(event)}
+            self._handed_in[data["form"]] = {"at": self._time(event), "by": data["by"],
+                                             "answers": dict(data["answers"])}  # fmt: skip
             self._drafts.drop(data["by"], data["form"], event.wall)
         if event.kind is Kind.HINT:
             self._taken.add(data["hint"])
@@ -162,6 +165,10 @@ class Desk:
         self._engine.note(Kind.SUBMITTED, self._team.team, actor=by, form=str(payload["form"]),
                           answers=answers, by=by, id=key)  # fmt: skip
         return self._keys[key]
+
+    def submissions(self, payload: Payload, by: str) -> Any:
+        """What the team handed in last, by form: when, by whom, and the answers."""
+        return dict(self._handed_in)
 
     def drafts(self, payload: Payload, by: str) -> Any:
         """What this person has begun and not handed in, by form."""
@@ -337,6 +344,7 @@ OPS: dict[str, Callable[[Desk, Payload, str], Any]] = {
     "inbox": Desk.inbox,
     "forms": Desk.forms,
     "submit": Desk.submit,
+    "submissions": Desk.submissions,
     "drafts": Desk.drafts,
     "draft": Desk.draft,
     "score": Desk.score,

@@ -367,3 +367,17 @@ def test_what_is_required_must_be_there() -> None:
     for answers in ({}, {"who": ""}, {"who": None}):
         with pytest.raises(Refused, match="who"):
             filled_in(form, answers)
+
+
+async def test_the_team_sees_what_it_handed_in_last_when_and_by_whom(still: Stage) -> None:
+    async def script(desk: Desk, engine: Engine) -> None:
+        engine.start("white")
+        assert desk.ask("submissions", {}, "team1") == {}
+        for what in ("virus", "implant"):
+            answers = {"what": what, "since": "10:20"}
+            desk.ask("submit", {"form": "report", "answers": answers}, "team1+sato")
+        assert desk.ask("submissions", {}, "team1+mori")["report"] == {
+            "at": "T+00:00", "by": "team1+sato", "answers": {"what": "implant", "since": "10:20"}
+        }  # fmt: skip
+
+    await at(still, "team1", script)
