@@ -52,7 +52,11 @@ class Feed:
     async def look(self) -> None:
         """Fetch all that may have changed; Closed."""
         model = self._model
-        model.take_briefing(await self.ask("briefing"))
+        try:
+            model.take_briefing(await self.ask("briefing"))
+        except Refusal:
+            self._lost()  # the line is there, but not who should answer
+            raise Closed from None
         model.inbox = await self._list("inbox")
         model.forms = await self._list("forms")
         model.hints = await self._list("hints")
