@@ -47,10 +47,11 @@ class CallsPane(Pane):
     def refresh_scene(self) -> None:
         """Show the scripts."""
         width = self.room() - 2
+        answer = (width - 45) // 2 if width >= 100 else 0
         heads: list[tuple[str, int | None]] = [
-            (self.say("col-state"), 14), (self.say("col-due"), 6), (self.say("col-team"), 12),
-            ("ID", 5), (self.say("col-title"), max(16, (width - 52) // 2)),
-            (self.say("col-answer"), max(10, (width - 52) // 2)),
+            (self.say("col-state"), 15), (self.say("col-due"), 5), (self.say("col-team"), 10),
+            ("ID", 5), (self.say("col-title"), (width - 45 - (answer + 2 if answer else 0))),
+            (self.say("col-answer"), answer),
         ]  # fmt: skip
         self.query_one(Grid).fill(heads, self._rows())
         self._script()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.widgets import Static
@@ -38,10 +39,13 @@ class DebriefPane(Pane):
         path = self.hub.reader.folder.report / f"debrief.{self.language}.md"
         told = self.say("debrief-over", path=path) if over else self.say("debrief-running")
         self.query_one("#debrief-about", Static).update(Text(told, overflow="fold"))
+        wide = self.room() >= 100
         heads: list[tuple[str, int | None]] = [
-            (self.say("col-team"), 14), (self.say("col-score"), 8), (self.say("col-state"), 11),
-            *((report_say(phase.value, self.language), 12) for phase in Phase),
-            (report_say("deducted", self.language).partition("(")[0], 10),
+            (self.say("col-team"), 20 if wide else 11), (self.say("col-score"), 6),
+            (self.say("col-state"), 11 if wide else 0),
+            *(_head(report_say(phase.value, self.language))
+              for phase in Phase),
+            (report_say("penalties", self.language), 9),
         ]  # fmt: skip
         rows = []
         for team in self.hub.teams:
@@ -65,3 +69,7 @@ class DebriefPane(Pane):
                 )
             )
         self.query_one(Grid).fill(heads, rows)
+
+
+def _head(word: str) -> tuple[str, int]:
+    return word, max(8, cell_len(word))

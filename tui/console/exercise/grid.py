@@ -43,8 +43,13 @@ class Grid(DataTable[Text]):
             self.move_cursor(row=self.get_row_index(key), scroll=True)
 
     def fill(self, heads: Sequence[tuple[str, int | None]], rows: Sequence[Row]) -> None:
-        """Show these rows. `heads` are the columns' titles and widths (None: as wide as needed)."""
-        wanted = {key: tuple(cells) for key, cells in rows}
+        """Show these rows. `heads` are the columns' titles and widths.
+
+        None: as wide as needed; 0: the column has no room here and is left out.
+        """
+        kept = [number for number, (_, width) in enumerate(heads) if width != 0]
+        heads = [heads[number] for number in kept]
+        wanted = {key: tuple(cells[number] for number in kept) for key, cells in rows}
         if tuple(heads) != self._heads or list(wanted) != list(self._shown):
             self._anew(heads, wanted)
             return

@@ -53,10 +53,11 @@ class MarksPane(Pane):
     def refresh_scene(self) -> None:
         """Show the checks."""
         width = self.room() - 2
+        ids = 22 if width >= 100 else 0
         heads: list[tuple[str, int | None]] = [
-            (self.say("col-team"), 12), (self.say("col-check"), 22),
-            (self.say("col-title"), max(12, width - 12 - 22 - 15 - 11 - 10)),
-            (self.say("col-judged"), 15), (self.say("col-points"), 11),
+            (self.say("col-team"), 10), (self.say("col-check"), ids),
+            (self.say("col-title"), width - 10 - (ids + 2 if ids else 0) - 15 - 10 - 8),
+            (self.say("col-judged"), 15), (self.say("col-points"), 10),
         ]  # fmt: skip
         rows = self._rows()
         self.query_one(Grid).fill(heads, rows)

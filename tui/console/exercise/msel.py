@@ -24,7 +24,7 @@ from tui.console.exercise.words import WORDS
 from tui.look.text import fit, plain
 from tui.look.theme import QUIET, STRONG
 
-_TEAM: Mapping[Language, int] = {"ja": 16, "en": 18}
+_TEAM: Mapping[Language, int] = {"ja": 15, "en": 18}
 _TITLE = 20  # cells that titles need at least
 
 
@@ -138,8 +138,11 @@ def planned(inject: Inject, language: Language) -> str:
     if inject.at is not None:
         return short(inject.at)
     if inject.after is not None:
-        what = inject.after.inject or inject.after.form or inject.after.check or "T"
-        return WORDS.say("after", language, what=what)
+        after = inject.after
+        what = after.inject or after.form or after.check or after.hint or "T"
+        wait = after.wait
+        soon = f"{wait // 60}m" if wait % 60 == 0 else f"{wait}s"
+        return f"{what}+{soon}" if wait else f"{what}+"
     return WORDS.say("by-hand", language)
 
 
@@ -152,6 +155,8 @@ def kind_word(inject: Inject, language: Language) -> str:
 
 def channel_word(channel: str, language: Language) -> str:
     """Return the word for a channel."""
+    if f"ch-{channel}" in WORDS:
+        return WORDS.say(f"ch-{channel}", language)
     ja, en = REPORT.get(channel, (channel, channel))
     return ja if language == "ja" else en
 

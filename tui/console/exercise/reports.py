@@ -124,7 +124,7 @@ def side_by_side(hub: Hub, id_: str, form: Form, teams: list[str], language: Lan
             for handed in found.values()
         ]
         table.add_row(
-            plain(field.label.in_(language), QUIET),
+            block(field.label.in_(language), QUIET),
             block(expected(hub, id_, name, field, language), CARE),
             *answers,
         )

@@ -71,39 +71,39 @@ class ExerciseScreen(Afterwards):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (130, "-wide")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f", "fire", "fire"),
-        Binding("k", "skip", "skip"),
-        Binding("h", "hold", "hold"),
-        Binding("r", "release", "release"),
-        Binding("t", "retime", "retime"),
-        Binding("c", "contingency", "contingency"),
-        Binding("u", "decide", "decide"),
-        Binding("m", "message", "message"),
-        Binding("n", "note", "note"),
-        Binding("a", "call", "call"),
-        Binding("g", "mark", "mark"),
-        Binding("y", "awaiting", "awaiting"),
-        Binding("z", "reset", "reset"),
-        Binding("b", "snapshot", "snapshot"),
-        Binding("B", "revert", "revert"),
-        Binding("l", "shell", "shell"),
-        Binding("space", "follow", "follow"),
-        Binding("w", "group", "group"),
-        Binding("greater_than_sign", "sideways(1)", "next-teams"),
-        Binding("less_than_sign", "sideways(-1)", "previous-teams"),
-        Binding("s", "start", "start"),
-        Binding("p", "pause", "pause"),
-        Binding("x", "extend", "extend"),
-        Binding("e", "end", "end"),
-        Binding("v", "report", "report"),
-        Binding("D", "down", "down"),
-        Binding("R", "resume_engine", "resume-engine"),
-        Binding("right_square_bracket", "next_scope(1)", "next-scope"),
-        Binding("left_square_bracket", "next_scope(-1)", "previous-scope"),
-        Binding("slash", "find", "find"),
-        Binding("enter,o", "open", "open"),
+        Binding("f", "fire", "x-fire"),
+        Binding("k", "skip", "x-skip"),
+        Binding("h", "hold", "x-hold"),
+        Binding("r", "release", "x-release"),
+        Binding("t", "retime", "x-retime"),
+        Binding("c", "contingency", "x-contingency"),
+        Binding("u", "decide", "x-decide"),
+        Binding("m", "message", "x-message"),
+        Binding("n", "note", "x-note"),
+        Binding("a", "call", "x-call"),
+        Binding("g", "mark", "x-mark"),
+        Binding("y", "awaiting", "x-awaiting"),
+        Binding("z", "reset", "x-reset"),
+        Binding("b", "snapshot", "x-snapshot"),
+        Binding("B", "revert", "x-revert"),
+        Binding("l", "shell", "x-shell"),
+        Binding("space", "follow", "x-follow"),
+        Binding("w", "group", "x-group"),
+        Binding("greater_than_sign", "sideways(1)", "x-next-teams"),
+        Binding("less_than_sign", "sideways(-1)", "x-previous-teams"),
+        Binding("s", "start", "x-start"),
+        Binding("p", "pause", "x-pause"),
+        Binding("x", "extend", "x-extend"),
+        Binding("e", "end", "x-end"),
+        Binding("v", "report", "x-report"),
+        Binding("D", "down", "x-down"),
+        Binding("R", "resume_engine", "x-resume-engine"),
+        Binding("right_square_bracket", "next_scope(1)", "x-next-scope"),
+        Binding("left_square_bracket", "next_scope(-1)", "x-previous-scope"),
+        Binding("slash", "find", "x-find"),
+        Binding("enter,o", "open", "x-open"),
         *(
-            Binding(str(number), f"view('{name}')", f"tab-{name}")
+            Binding(str(number), f"view('{name}')", f"x-tab-{name}")
             for number, name in enumerate(PANES, 1)
         ),
         Binding("escape", "back", "back"),
@@ -117,7 +117,10 @@ class ExerciseScreen(Afterwards):
     ExerciseScreen TabPane { padding: 0; height: 1fr; }
     ExerciseScreen ContentSwitcher { height: 1fr; }
     ExerciseScreen.-narrow SidePane { display: none; }
-    ExerciseScreen Tab { padding: 0 1; }
+    ExerciseScreen Tabs { height: 1; background: $panel; }
+    ExerciseScreen Tabs Underline { display: none; }
+    ExerciseScreen Tab { padding: 0 1; height: 1; }
+    ExerciseScreen Tab.-active { background: $primary; color: $background; text-style: bold; }
     ExerciseScreen #reading { padding: 2 4; height: 1fr; }
     """
 

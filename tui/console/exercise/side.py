@@ -88,7 +88,7 @@ class SidePane(Pane):
             text.append(padded(self.hub.name(each.team), 16), STRONG)
             text.append(padded(self.say(f"level-{each.level}"), 9), LEVELS[each.level])
             text.append_text(score_text(self.hub.scene.grades.get(each.team)))
-            text.append(f"  {idle_words(each, self.say)}\n", QUIET)
+            text.append(f"  {idle_words(each, self.language)}\n", QUIET)
         if len(standings) > _TEAMS:
             text.append(f"… +{len(standings) - _TEAMS}\n", QUIET)
         return text

@@ -65,6 +65,14 @@ def counted(cells: Iterable[Cell]) -> Text:
     return text
 
 
+def lasting(seconds: float, language: Language) -> str:
+    """Write a duration in words, in whole minutes."""
+    minutes = max(0, int(seconds)) // 60
+    if minutes < 60:
+        return WORDS.say("minutes", language, m=minutes)
+    return WORDS.say("hours", language, h=minutes // 60, m=minutes % 60)
+
+
 def countdown(seconds: float) -> str:
     """Write what is left until something as `M:SS` or `H:MM:SS`."""
     whole = max(0, int(seconds))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from rich.console import Group, RenderableType
 from rich.text import Text
 from textual.app import ComposeResult
@@ -14,7 +12,7 @@ from range.scenario.model import Language
 from tui.console.exercise.grid import Grid, Row
 from tui.console.exercise.hub import Hub
 from tui.console.exercise.pane import Pane
-from tui.console.exercise.signs import LEVELS, counted, short
+from tui.console.exercise.signs import LEVELS, counted, lasting, short
 from tui.console.exercise.stuck import Standing
 from tui.console.exercise.words import WORDS
 from tui.look.text import fit, plain
@@ -60,7 +58,7 @@ class TeamsPane(Pane):
             plain(hub.name(team), STRONG),
             Text(self.say(f"level-{standing.level}"), style=LEVELS[standing.level]),
             score_text(grade),
-            Text(idle_words(standing, self.say), style="" if standing.acted else QUIET),
+            Text(idle_words(standing, self.language), style="" if standing.acted else QUIET),
             Text(str(len(standing.over) or "-")),
             Text(str(standing.hints or "-")),
         ]
@@ -79,18 +77,18 @@ class TeamsPane(Pane):
     def _about(self) -> None:
         width = self.room() - 3
         found = [each for each in self.hub.standings() if each.team == self.chosen]
-        lines = [Text(self.say("stuck-why"), style=QUIET)]
+        lines = [Text(self.say("stuck-why"), style=QUIET, overflow="fold")]
         if found:
             told = " / ".join(reasons(self.hub, found[0], self.language))
             lines.insert(0, Text(fit(f"{self.hub.name(self.chosen)}: {told}", width), style=STRONG))
         self.query_one("#teams-about", Static).update(Text("\n").join(lines))
 
 
-def idle_words(standing: Standing, say: Callable[..., str]) -> str:
+def idle_words(standing: Standing, language: Language) -> str:
     """Return how long ago a team did something."""
     if not standing.acted:
-        return say("never")
-    return say("ago", time=short(standing.idle))
+        return WORDS.say("never", language)
+    return WORDS.say("ago", language, time=lasting(standing.idle, language))
 
 
 def score_text(grade: TeamGrade | None) -> Text:
@@ -103,7 +101,7 @@ def score_text(grade: TeamGrade | None) -> Text:
 
 def reasons(hub: Hub, standing: Standing, language: Language) -> list[str]:
     """Return why a team is thought to be where it is."""
-    told = [WORDS.say("why-idle", language, time=short(standing.idle))]
+    told = [WORDS.say("why-idle", language, time=lasting(standing.idle, language))]
     if standing.over:
         titles = [hub.scenario.checks[check].title.in_(language) for check in standing.over]
         told.append(WORDS.say("why-late", language, checks=", ".join(titles)))

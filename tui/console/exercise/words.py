@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui.look.words import COMMON, Table, Words
 
-EXERCISE: Table = {
+_SHOWN: Table = {
     # The head
     "ready": ("開始待ち", "ready to start"),
     "bringing-up": ("準備中", "being made"),
@@ -27,29 +27,19 @@ EXERCISE: Table = {
     "needs-stuck": ("停滞 {teams}", "stuck: {teams}"),
     "needs-next": ("次 {id} {time}", "next {id} {time}"),
     "reading": ("記録を読んでいます … {done} / {all}", "Reading the log: {done} of {all}"),
-    # Tabs
-    "tab-msel": ("1 付与", "1 MSEL"),
-    "tab-teams": ("2 チーム", "2 Teams"),
-    "tab-feed": ("3 記録", "3 Log"),
-    "tab-calls": ("4 電話", "4 Calls"),
-    "tab-reports": ("5 報告", "5 Reports"),
-    "tab-marks": ("6 採点", "6 Marks"),
-    "tab-nodes": ("7 機器", "7 Nodes"),
-    "tab-notes": ("8 メモ", "8 Notes"),
-    "tab-debrief": ("9 講評", "9 Debrief"),
     # Statuses of injects
-    "s-unknown": ("結果不明", "unknown"),
+    "s-unknown": ("不明", "unknown"),
     "s-held": ("保留", "held"),
     "s-open": ("実行中", "under way"),
     "s-error": ("エラー", "error"),
     "s-due": ("予定", "due"),
-    "s-waiting": ("条件待ち", "waiting"),
+    "s-waiting": ("待機", "waiting"),
     "s-manual": ("手動", "manual"),
     "s-delivered": ("伝達", "delivered"),
     "s-succeeded": ("成功", "succeeded"),
     "s-prevented": ("阻止", "prevented"),
     "s-skipped": ("見送り", "skipped"),
-    "s-expired": ("期限切れ", "expired"),
+    "s-expired": ("失効", "expired"),
     "by": ("阻止要因", "by"),
     # MSEL
     "col-id": ("ID", "ID"),
@@ -60,6 +50,9 @@ EXERCISE: Table = {
     "kind-attack": ("攻撃", "attack"),
     "kind-event": ("出来事", "event"),
     "after": ("{what}の後", "after {what}"),
+    "minutes": ("{m}分", "{m} min"),
+    "hours": ("{h}時間{m}分", "{h} h {m} min"),
+    "ch-social": ("SNS", "social"),
     "by-hand": ("手動", "by hand"),
     "becomes": ("{check}が{how}", "{check} {how}"),
     "how-pass": ("達成", "passes"),
@@ -112,12 +105,11 @@ EXERCISE: Table = {
     "ago": ("{time}前", "{time} ago"),
     "never": ("まだなし", "none yet"),
     "stuck-why": (
-        "停滞: 提出・ヒントなどの動きが30分ない、または15分なく目標時間を過ぎた項目がある。"
-        "注意: 動きが15分ない、または3項目が目標時間を過ぎた。"
-        "端末での作業は記録に出ないため数えません。",
-        "Stuck: no form, hint or other act for 30 minutes, or for 15 with a time goal run out."
-        " Watch: no act for 15 minutes, or three goals run out. Work inside nodes leaves no event"
-        " and is not counted.",
+        "停滞：提出・ヒントなどの動きが30分ない、または15分なく目標時間を過ぎた項目がある。\n"
+        "注意：動きが15分ない、または3項目が目標時間を過ぎた。端末での作業は記録に出ず、数えない。",
+        "Stuck: no form, hint or other act for 30 minutes, or for 15 with a time goal run out.\n"
+        "Watch: no act for 15 minutes, or three goals run out. Work inside nodes is not in the"
+        " log and does not count.",
     ),
     "why-idle": ("最後の動きから{time}", "{time} since its last act"),
     "why-late": ("目標時間を過ぎた項目: {checks}", "time goals run out: {checks}"),
@@ -153,7 +145,7 @@ EXERCISE: Table = {
     "not-handed-in": ("未提出", "not handed in"),
     "handed-in-by": ("{at} {by}", "{at} by {by}"),
     "times": ("{n}回目", "no. {n}"),
-    "only-others": ("(該当する評価項目なし)", "(no check asks for it)"),
+    "only-others": ("(採点しない欄)", "(not graded)"),
     # Marks
     "col-check": ("評価項目", "Check"),
     "col-judged": ("判定", "Judgement"),
@@ -202,7 +194,19 @@ EXERCISE: Table = {
     "final": ("確定", "final"),
 }
 
-VERBS: Table = {
+_TABS: Table = {
+    "tab-msel": ("1 付与", "1 MSEL"),
+    "tab-teams": ("2 チーム", "2 Teams"),
+    "tab-feed": ("3 記録", "3 Log"),
+    "tab-calls": ("4 電話", "4 Calls"),
+    "tab-reports": ("5 報告", "5 Reports"),
+    "tab-marks": ("6 採点", "6 Marks"),
+    "tab-nodes": ("7 機器", "7 Nodes"),
+    "tab-notes": ("8 メモ", "8 Notes"),
+    "tab-debrief": ("9 講評", "9 Debrief"),
+}
+
+_VERBS: Table = {
     "start": ("開始", "Start"),
     "pause": ("停止/再開", "Pause/resume"),
     "end": ("演習終了", "End"),
@@ -335,4 +339,6 @@ VERBS: Table = {
     ),
 }  # fmt: skip
 
-WORDS = Words(COMMON, EXERCISE, VERBS)
+# What keys do, under keys of their own: the app's table has them beside those of other screens.
+EXERCISE: Table = {f"x-{verb}": said for verb, said in {**_VERBS, **_TABS}.items()}
+WORDS = Words(COMMON, _SHOWN, _TABS, _VERBS, EXERCISE)
