@@ -26,6 +26,7 @@ class Hub:
     wall: Callable[[], float] = time.time
     scope: str = ""
     alive: bool = True
+    ready: bool = False  # the log was read up to where it stood at the start
     # What the engine said last: exercise seconds at a Unix time.
     told: tuple[float, float] | None = None
 

@@ -53,6 +53,11 @@ class Pane(Vertical):
         event.stop()
         self.look()
 
+    def on_resize(self) -> None:
+        """Lay out anew what depends on the width."""
+        if self.hub.ready:
+            self.refresh_scene()
+
     def look(self) -> None:
         """Take the focus to where the keys of this view work."""
 

@@ -133,7 +133,6 @@ class ExerciseScreen(Afterwards):
         self._here, self._actor = here, actor
         client = Client(here or settings(), folder.id, actor or "white")
         self.hub = Hub(Reader(folder), client, wall)
-        self._ready = False
         self._graded = 0.0
         self._timer: Timer | None = None
 
@@ -174,7 +173,7 @@ class ExerciseScreen(Afterwards):
         self.query_one("#needs", Static).update(Content(said))
 
     def _opened(self) -> None:
-        self._ready = True
+        self.hub.ready = True
         self.hub.alive = self.hub.client.alive
         follow(self, self.hub.reader.log, self._grown)
         self.set_interval(_TICK, self._tick)
@@ -183,10 +182,11 @@ class ExerciseScreen(Afterwards):
         self._grown()
         self.show()
         self.pane.look()
+        self.refresh_bindings()
 
     def on_unmount(self) -> None:
         """Keep what was read for the next time."""
-        if self._ready:
+        if self.hub.ready:
             self.hub.reader.keep()
         self.hub.reader.close()
 
@@ -204,7 +204,7 @@ class ExerciseScreen(Afterwards):
 
     def show(self) -> None:
         """Show everything that is looked at as it is now."""
-        if not self._ready:
+        if not self.hub.ready:
             return
         self._heads()
         self.pane.refresh_scene()
@@ -221,7 +221,7 @@ class ExerciseScreen(Afterwards):
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
         """The keys that work now, in the language of the moment; the footer shows a few."""
-        shown = SHOWN[self.view] if self.is_mounted and self._ready else ()
+        shown = SHOWN[self.view] if self.is_mounted and self.hub.ready else ()
         found = {}
         for key, active in super().active_bindings.items():
             binding = active.binding
@@ -287,7 +287,8 @@ class ExerciseScreen(Afterwards):
 
     def on_resize(self) -> None:
         """Lay out again what depends on the width."""
-        self.call_after_refresh(self.show)
+        if self.hub.ready:
+            self._heads()
 
     def on_tabbed_content_tab_activated(self, event: TabbedContent.TabActivated) -> None:
         """Show a view when it is looked at."""
