@@ -108,7 +108,7 @@ def drafts(of: Bundle, sample: Sample, seconds: float) -> Iterator[Draft]:
         at = round(seconds * number / sample.events, 3)
         team, check, digest, service = looks[number % len(looks)]
         if number % 200 == 199:
-            yield _act(chance, team, at, number)
+            yield _act(chance, f"team{chance.randrange(sample.teams) + 1}", at, number)
         elif service:
             # One outage of two minutes in each forty.
             down = (at + outage[team, check]) % 2400 < 120

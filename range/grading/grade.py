@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from range.events.event import Event, Kind
 from range.grading.judge import Judge
@@ -93,11 +92,13 @@ def _total(points: float, lost: float) -> float:
 
 
 def _phase(phase: Phase, weight: float, checks: Sequence[CheckGrade]) -> PhaseGrade:
-    known = sum(check.weight for check in checks if check.counted)
-    open_ = sum(check.weight for check in checks if check.pending)
-    earned = sum(check.weight * check.low for check in checks if check.counted)
-    low = sum(check.weight * check.low for check in checks if check.pending)
-    high = sum(check.weight * check.high for check in checks if check.pending)
+    counted = [check for check in checks if check.counted]
+    pending = [check for check in checks if check.pending]
+    known = sum(check.weight for check in counted)
+    open_ = sum(check.weight for check in pending)
+    earned = sum(check.weight * check.low for check in counted)
+    low = sum(check.weight * check.low for check in pending)
+    high = sum(check.weight * check.high for check in pending)
     return PhaseGrade(
         phase=phase,
         points=weight * earned / known if known else 0.0,
@@ -114,10 +115,10 @@ def _shares(points: float, checks: Sequence[CheckGrade]) -> list[CheckGrade]:
     for check in checks:
         if check.penalty is not None:
             seen = not check.pending and check.outcome.value in ("PASS", "FAIL")
-            result.append(replace(check, lost=check.penalty * (1 - check.low) if seen else 0.0))
+            result.append(check.sharing(lost=check.penalty * (1 - check.low) if seen else 0.0))
         elif check.counted and known:
             share = points * check.weight / known
-            result.append(replace(check, points=share * check.low, possible=share))
+            result.append(check.sharing(points=share * check.low, possible=share))
         else:
             result.append(check)
     return result

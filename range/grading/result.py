@@ -44,6 +44,12 @@ class CheckGrade:
         """True where its weight is part of the score."""
         return self.penalty is None and self.outcome in (Outcome.PASS, Outcome.FAIL)
 
+    def sharing(self, **points: float) -> CheckGrade:
+        """Return it with its `points`, `possible` or `lost`; many times quicker than `replace`."""
+        copy = object.__new__(CheckGrade)
+        copy.__dict__.update(self.__dict__, **points)
+        return copy
+
 
 @dataclass(frozen=True)
 class PhaseGrade:

@@ -108,12 +108,16 @@ def availability(runs: Sequence[Run], until: float) -> tuple[float, float]:
     Looks at one and the same time count as the last of them, so the share does not depend on how
     often somebody looked. Without any time at all the last look decides.
     """
-    ends = [*(run.first.at for run in runs[1:]), max(until, runs[-1].first.at)]
     up = known = 0.0
-    for run, end in zip(runs, ends, strict=True):
-        if run.known and run.first.at > -math.inf:
-            up += run.low * (end - run.first.at)
-            known += end - run.first.at
+    credit, since = 0.0, -math.inf  # of the run before; boards come here often
+    for (begin, _), _, low, high, _, _ in runs:
+        if since > -math.inf:
+            up += credit * (begin - since)
+            known += begin - since
+        credit, since = low, begin if low == high else -math.inf
+    if since > -math.inf:
+        up += credit * (max(until, since) - since)
+        known += max(until, since) - since
     if known > 0:
         return up / known, up / known
     last = next((run for run in reversed(runs) if run.known), runs[-1])

@@ -37,6 +37,7 @@ class Standing:
     def __init__(self, record: Record) -> None:
         self.record = record
         self._values: dict[str, CheckGrade] = {}
+        self._drifting: set[str] = set()
         self._grade: TeamGrade | None = None
 
     def apply(self, event: Event) -> None:
@@ -50,9 +51,15 @@ class Standing:
         if self._grade is None:
             checks = self.record.bundle.scenario.checks
             changed = self.record.changed()
-            for name, check in checks.items():
-                if name in changed or check.valued == "availability":
+            for name in checks:
+                if name in changed or name in self._drifting:
                     self._values[name] = value(self.record, name)
+            # What was up and down is worth something else as time goes by.
+            self._drifting = {
+                name
+                for name, known in self._values.items()
+                if checks[name].valued == "availability" and len(known.runs) > 1
+            }
             self._grade = team_grade(self.record, [self._values[name] for name in checks])
         return self._grade
 

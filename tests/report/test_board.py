@@ -14,7 +14,8 @@ from range.events.event import Draft, Event, Kind
 from range.events.folder import ExerciseFolder
 from range.events.log import Log
 from range.report import standings
-from range.report.board import Board, Boards, First
+from range.report.board import Board, Boards
+from range.report.feats import First
 from range.scenario.model import Phase
 
 CHECKS = {
