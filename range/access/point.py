@@ -198,7 +198,7 @@ def _ear(address: str, port: int) -> socket.socket:
     try:
         ear.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         ear.bind((address, port))
-        ear.listen(64)
+        ear.listen(256)
     except OSError as error:
         ear.close()
         raise HostNotReady(
@@ -231,14 +231,24 @@ def _said(ready: int) -> bool:
 
 
 def _end(pid: int) -> None:
-    """Kill a gateway; its child ends with it. Returns when it is gone."""
+    """Kill a gateway; its children end with it. Returns when all are gone."""
+    with contextlib.ExitStack() as opened:
+        family = []
+        for member in [pid, *_descendants(pid)]:
+            with contextlib.suppress(ProcessLookupError):
+                family.append(os.pidfd_open(member))
+                opened.callback(os.close, family[-1])
+        for process in family:  # the first one is the parent, who would start the others again
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(process, signal.SIGKILL)
+        for process in family:
+            select.select([process], [], [], _END_WITHIN)
+
+
+def _descendants(pid: int) -> list[int]:
+    """Return the children of a process, and theirs."""
     try:
-        process = os.pidfd_open(pid)
-    except ProcessLookupError:
-        return
-    try:
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(process, signal.SIGKILL)
-        select.select([process], [], [], _END_WITHIN)
-    finally:
-        os.close(process)
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    return [one for child in map(int, children) for one in (child, *_descendants(child))]

@@ -210,14 +210,20 @@ def test_what_a_trainee_types_is_never_run(way, words):
 
 
 def _gateway_processes(way):
-    """The supervisor and its child, by the descriptor of the lock that both hold."""
+    """The supervisor, the gateway and the mother of desks."""
     supervisor = int(way.point._pid_file.read_text())
     children = Path(f"/proc/{supervisor}/task/{supervisor}/children").read_text().split()
-    return supervisor, int(children[0])
+    mothers = [pid for pid in children if b"tui.desk.mother" in _command(pid)]
+    (gateway,) = set(children) - set(mothers)
+    return supervisor, int(gateway), *map(int, mothers)
+
+
+def _command(pid):
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def test_the_process_that_trainees_talk_to_has_no_rights_and_no_files(way):
-    _, child = _gateway_processes(way)
+    _, child, *_ = _gateway_processes(way)
     status = dict(
         line.split(":\t", 1) for line in Path(f"/proc/{child}/status").read_text().splitlines()
     )
@@ -233,7 +239,7 @@ def test_the_process_that_trainees_talk_to_has_no_rights_and_no_files(way):
 
 
 def test_a_gateway_that_is_killed_starts_again_and_its_password_is_in_no_command_line(way, client):
-    _, child = _gateway_processes(way)
+    _, child, *_ = _gateway_processes(way)
     assert client.run("pc-1", "true").exit == 0
     os.kill(child, 9)
     assert client.run("pc-1", "true").exit == 0

@@ -43,6 +43,7 @@ def main() -> int:
     once = [ready]
 
     def gateway() -> None:
+        os.close(pid_file)  # what it says is trusted: no concern of whoever faces trainees
         mothers.close()
         _serve(config, Descriptors(once[0], desk, ours.detach(), tuple(ears)))
 
