@@ -66,6 +66,20 @@ class LabContext:
     mailer: Mailer
 
 
+def opaque(seed: str, *purpose: str) -> str:
+    """Return a name that is left in a lab: the same after a crash, and telling nothing.
+
+    Who is root in a guest reads the names of receipts and mails; ids of injects would tell what is
+    an exercise's doing and how much of it is still to come. `seed` is the lab's.
+    """
+    return derive(seed, "opaque", *purpose).hex()[:24]
+
+
+def receipt_name(seed: str, inject: str, step: int, round_: int = 0) -> str:
+    """Return the name of the receipt of one step of an inject; each round has its own."""
+    return opaque(seed, "receipt", inject, str(step), str(round_))
+
+
 def nonce(context: LabContext, inject: str) -> str:
     """Return the nonce of one inject of one lab: the same after a crash."""
     return derive(context.lab.seed, "nonce", context.exercise, inject).hex()[:16]
@@ -97,7 +111,7 @@ def environment(
         if value is not None
     }
     return variables | {
-        "INJECT": inject,
+        "INJECT": opaque(context.lab.seed, "inject", inject)[:12],
         "EXERCISE": context.exercise,
         "NONCE": nonce(context, inject),
         "SESSION": use.session or "",

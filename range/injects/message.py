@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
 
 from range.errors import CyderError
-from range.injects.context import Ended, How, LabContext
+from range.injects.context import Ended, How, LabContext, opaque
 from range.scenario.inject import Inject, Message
 from range.scenario.model import Language
 
@@ -17,10 +17,9 @@ GRACE = 3.0  # seconds in which a mail sent just before a crash still arrives
 _PAUSE = 0.25
 
 
-def message_id(exercise: str, team: str, inject: str, round_: int = 0) -> str:
-    """Return the Message-ID of an inject's mail: its receipt in the mail store."""
-    again = f".{round_}" if round_ else ""
-    return f"<{inject}{again}.{exercise}.{team}@cyder.example>"
+def message_id(seed: str, inject: str, round_: int = 0, domain: str = "mail.example") -> str:
+    """Return the Message-ID of an inject's mail: its receipt in the mail store of a lab."""
+    return f"<{opaque(seed, 'message', inject, str(round_))}@{domain}>"
 
 
 def addresses(message: Message, context: LabContext) -> tuple[str, ...]:
@@ -41,7 +40,7 @@ def compose(receipt: str, message: Message, context: LabContext, language: Langu
     people = context.bundle.scenario.people
     sender = people[message.from_]
     mail = EmailMessage()
-    mail["From"] = formataddr((sender.name.in_(language), sender.mail or "nobody@cyder.example"))
+    mail["From"] = formataddr((sender.name.in_(language), sender.mail or "nobody@mail.example"))
     mail["To"] = ", ".join(
         formataddr((people[person].name.in_(language), people[person].mail or ""))
         for person in message.to
@@ -73,7 +72,8 @@ def deliver(
     sender = context.bundle.scenario.people[message.from_]
     if message.channel != "e-mail" or not recipients or sender.seat is None:
         return Ended("delivered")
-    receipt = message_id(context.exercise, context.lab.team, id_, round_)
+    domain = (sender.mail or "").rpartition("@")[2] or "mail.example"
+    receipt = message_id(context.lab.seed, id_, round_, domain)
     try:
         if how == "first" or not _arrives(receipt, context, GRACE):
             server = _server_address(context)

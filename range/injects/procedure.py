@@ -9,7 +9,7 @@ from typing import Any
 from range.errors import CyderError
 from range.grading.predicate import Outcome, judge
 from range.guest.once import Lost
-from range.injects.context import Ended, How, LabContext, environment
+from range.injects.context import Ended, How, LabContext, environment, receipt_name
 from range.injects.executors import Task, executor
 from range.scenario.inject import ProcedureUse, Step
 from range.scenario.probe import Condition
@@ -72,7 +72,7 @@ def _steps(
         left = deadline - time.monotonic()
         if left <= 0:
             return f"{step.name}: the time of {use.timeout} s was over"
-        key = f"{context.exercise}.{context.lab.team}.{id_}.{number}" + f".{round_}" * bool(round_)
+        key = receipt_name(context.lab.seed, id_, number, round_)
         raw = executor(step)(guest, Task(key, step, use, env, min(step.timeout, left), how))
         failure = _judged(step, raw) or _found(step, raw, facts)
         if failure:

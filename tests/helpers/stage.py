@@ -16,6 +16,8 @@ from range.exercise.finish import conclude
 from range.exercise.process import assemble
 from range.exercise.rooms import open_rooms
 from range.grading.result import TeamGrade
+from range.injects.context import receipt_name
+from range.providers import deployments
 from range.providers.memory import journal
 from range.settings import Settings
 
@@ -51,7 +53,15 @@ class Stage:
         return conclude(self.exercise).team(team)
 
     def receipts(self) -> list[str]:
-        return [receipt for _, _, receipt in journal(self.settings, self.exercise.id)]
+        """Receipts of all that ran, the same in two exercises of one seed."""
+        made = journal(self.settings, self.exercise.id)
+        return [receipt.removeprefix(self.exercise.id) for _, _, receipt in made]
+
+    def receipt(self, team: str, inject: str, step: int, round_: int = 0) -> str:
+        """Name of the receipt that a step of an inject leaves in a team's lab."""
+        plan = deployments.need(self.settings, self.exercise.id)
+        seed = next(lab.seed for lab in plan.labs if lab.team == team)
+        return receipt_name(seed, inject, step, round_)
 
     async def run(self, *, dies_at: int = 0, script: Callable[[Engine], Any] | None = None) -> bool:
         """Run as a fresh engine would; True when it came to the end, False when it was killed."""

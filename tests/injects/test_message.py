@@ -26,7 +26,15 @@ def mail(context: LabContext) -> Any:
 def test_a_mail_is_delivered_once_it_lies_in_the_store(context: LabContext) -> None:
     assert deliver("M01", mail(context), context, "ja").outcome == "delivered"
     (content,) = stored(context)
-    assert message_id("e1", "team1", "M01").encode() in content
+    receipt = message_id(context.lab.seed, "M01", domain="world.example")
+    assert receipt.encode() in content
+
+
+def test_a_mail_tells_nothing_of_the_exercise_that_sent_it(context: LabContext) -> None:
+    deliver("M01", mail(context), context, "ja")
+    (content,) = stored(context)
+    for word in (b"M01", b"team1", b"cyder"):
+        assert word not in content.split(b"\n\n")[0]
 
 
 def test_a_mail_reads_as_it_was_written_in_both_languages(context: LabContext) -> None:

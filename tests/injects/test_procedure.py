@@ -12,7 +12,7 @@ import pytest
 
 from range.guest.base import Completed, Guest, GuestUnreachable
 from range.guest.once import Lost
-from range.injects.context import LabContext, environment
+from range.injects.context import LabContext, environment, opaque, receipt_name
 from range.injects.procedure import run_procedure
 from range.scenario.inject import ProcedureUse
 
@@ -95,7 +95,8 @@ def test_the_environment_has_variables_secrets_facts_and_the_injects_own(
     assert env["WEB_URL"] == EVIL
     assert len(env["TOKEN"]) == 20
     assert (env["SINCE"], env["QUIET"]) == ("10:20", "true")
-    assert (env["INJECT"], env["EXERCISE"], env["SESSION"]) == ("A03", "e1", "pc")
+    assert (env["EXERCISE"], env["SESSION"]) == ("e1", "pc")
+    assert env["INJECT"] == opaque(context.lab.seed, "inject", "A03")[:12]
     assert (
         env["NONCE"] == environment("A03", context.bundle.procedures["p"], wants, context)["NONCE"]
     )
@@ -110,7 +111,7 @@ def test_a_value_never_becomes_shell_on_its_way_to_an_implant(with_procedure: Ma
         replace(context, guest=lambda _: cast(Guest, c2)),
     )
     ((argv, stdin),) = c2.asked
-    assert argv[:4] == ["c2ctl", "run", "pc", "e1.team1.A03.1"]
+    assert argv[:4] == ["c2ctl", "run", "pc", receipt_name(context.lab.seed, "A03", 1)]
     heard = subprocess.run(["sh"], input=stdin, capture_output=True, check=True, timeout=10)
     assert heard.stdout.decode() == EVIL
 
@@ -159,7 +160,7 @@ def test_only_the_step_that_was_lost_is_done_again(with_procedure: Make) -> None
         {"name": "two", "run": "echo two >> /tmp/trail"},
     )
     run_procedure("A01", use(), context)
-    _lose(context, "e1.team1.A01.2")
+    _lose(context, receipt_name(context.lab.seed, "A01", 2))
     with pytest.raises(Lost):
         run_procedure("A01", use(), context, how="resumed")
     assert run_procedure("A01", use(), context, how="retried").outcome == "succeeded"
