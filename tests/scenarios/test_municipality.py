@@ -209,7 +209,7 @@ def _each_mail_came_once(run, team):
         ["sh", "-c", "grep -rhaiE '^Message-ID: ' /var/mail /home /srv || true"], timeout=60
     )
     told = found.stdout.decode(errors="replace")
-    assert not re.search(rf"{run.exercise.id}|cyder|\b[AMEC]\d\d\b", told), "a mail tells its inject"
+    assert not re.search(rf"{run.exercise.id}|cyder|\b[AMEC]\d\d\b", told), "a mail tells of it"
     seed, injects = run.lab(team).seed, run.exercise.bundle().scenario.injects
     ours = {message_id(seed, inject).partition("@")[0] for inject in injects}
     times = Counter(id_ for id_ in re.findall(r"<[0-9a-f]+(?=@)", told) if id_ in ours)
