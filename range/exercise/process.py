@@ -19,6 +19,7 @@ from range.exercise.desk import Desk
 from range.exercise.drafts import Drafts
 from range.exercise.engine import Engine
 from range.exercise.finish import conclude, debrief
+from range.exercise.keeper import Keeper
 from range.exercise.labs import ExerciseLabs
 from range.exercise.rooms import Rooms, open_rooms, take_down
 from range.exercise.state import folded
@@ -76,6 +77,8 @@ async def _run(
     engine, labs = assemble(exercise, log, events, chosen, rooms)
     await rooms.serve({lab.team: Desk(engine, lab.team, lab, events, _drafts(exercise, lab.team))
                        for lab in rooms.plan.labs})  # fmt: skip
+    keeper = Keeper(exercise.path)
+    engine.listeners.append(keeper)
     path = socket_path(settings, exercise.id)
     server = await serve_control(engine, path)
     if not engine.state.started:
@@ -91,6 +94,7 @@ async def _run(
     finally:
         if users is not None:
             users.cancel()
+        keeper.close()
         server.close()
         path.unlink(missing_ok=True)
     return engine.state.over
