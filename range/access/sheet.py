@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import shutil
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from range.access.credentials import gateway_public, node_public, password, trainee_private
+from range.access.certificate import fingerprint
+from range.access.credentials import (
+    gateway_public,
+    node_public,
+    password,
+    token,
+    trainee_private,
+)
 from range.plan.model import LabPlan
 from range.scenario.model import Text
 from range.settings import Settings
@@ -16,22 +25,46 @@ from range.settings import Settings
 _TEXT_JA = """\
 # {team} アクセス票
 
-演習環境には、パソコンに入っている標準の OpenSSH で入ります。ほかに入れるものはありません。
+演習には、パソコンに入っている標準の OpenSSH で入ります。ほかに入れるものはありません。
+SSH が使えない教室では、ブラウザで入れます。
+
+## 机(デスク): 受信箱、様式、ヒント、ノードへの入り口
+
+    ssh -p {port} {team}@{host}
+    パスワード: {password}
+
+- 名前を残すには `{team}` を `{team}+hanako` のように変えます。付けなければ机が聞きます。
+- 鍵を使うときは、このフォルダの中で `ssh -F ssh_config {desk}`
+- 机で提出したもの、取ったヒントは、名前とともに演習の記録に残ります。
+
+### ブラウザで
+
+    {link}
+
+- 初めに証明書の警告が出ます。証明書の SHA-256 フィンガープリントが次と同じであることを
+  確かめてから進みます。
+
+{fingerprint}
+
+- リンクを開けないときは https://{address}/ を開き、トークンを入力します: {token}
+
+## ノードに直接入る
 
     cd {team}
     ssh -F ssh_config {node}
 
 - 入れるノード: {nodes}
 - ノード上の利用者は trainee です。sudo はパスワードなしで使えます。
-- 鍵ファイルが使えないときは、次の 1 行で入れます。パスワードは 2 回聞かれます(どちらも同じ)。
+- 鍵ファイルが使えないときは、次の 1 行で入れます。パスワードは 2 回聞かれます(どちらも上と同じ)。
 
       ssh -J {team}@{host}:{port} trainee@{node}
-      パスワード: {password}
 
 - ファイルの取り出し: `scp -F ssh_config {node}:/etc/hosts .`
 - ノードの Web 画面を見る: `ssh -F ssh_config -L 8080:localhost:80 {node}` のあと http://localhost:8080/
-- 机(受信箱・様式・ヒント): `ssh -F ssh_config {desk} inbox`、同じく `briefing` `forms` `hints`
-  `hint ID` `timeline` `network`、提出は `ssh -F ssh_config {desk} submit 様式 < answers.json`
+- 机をコマンドで: `ssh -F ssh_config {desk} inbox`、同じく `briefing` `forms` `hints` `hint ID`
+  `timeline` `network`、提出は `ssh -F ssh_config {desk} submit 様式 < answers.json`
+
+接続先が本物であることの確認(初めて ssh で入るときに表示されます): {host_key}
 
 このフォルダはチームの秘密です。チームの外に渡さないでください。
 """
@@ -39,24 +72,47 @@ _TEXT_JA = """\
 _TEXT_EN = """\
 # {team}: access sheet
 
-You enter the lab with the OpenSSH that your computer has. There is nothing to install.
+You enter the exercise with the OpenSSH that your computer has. There is nothing to install.
+In class rooms without SSH, a browser will do.
+
+## Your desk: inbox, forms, hints, and the way to the nodes
+
+    ssh -p {port} {team}@{host}
+    password: {password}
+
+- To leave your name on what you do, write `{team}+hanako` for `{team}`; or the desk will ask.
+- With the key: `ssh -F ssh_config {desk}` in this folder
+- What you hand in and the hints you take are recorded with your name.
+
+### In a browser
+
+    {link}
+
+- There is a warning about the certificate at first. Go on after comparing its SHA-256 fingerprint:
+
+{fingerprint}
+
+- If you cannot follow the link, open https://{address}/ and type the token: {token}
+
+## Straight to a node
 
     cd {team}
     ssh -F ssh_config {node}
 
 - Nodes that you may enter: {nodes}
 - On the nodes you are `trainee`; `sudo` asks for no password.
-- Without the key file, one line is enough. It asks for the password twice (the same one).
+- Without the key file, one line is enough. It asks for the password twice (the same as above).
 
       ssh -J {team}@{host}:{port} trainee@{node}
-      password: {password}
 
 - Fetch a file: `scp -F ssh_config {node}:/etc/hosts .`
 - See a node's web pages: `ssh -F ssh_config -L 8080:localhost:80 {node}`, then open
   http://localhost:8080/
-- Your desk (inbox, forms, hints): `ssh -F ssh_config {desk} inbox`, likewise `briefing`, `forms`,
-  `hints`, `hint ID`, `timeline`, `network`; hand in with
+- The desk by commands: `ssh -F ssh_config {desk} inbox`, likewise `briefing`, `forms`, `hints`,
+  `hint ID`, `timeline`, `network`; hand in with
   `ssh -F ssh_config {desk} submit FORM < answers.json`
+
+To know whom you are talking to (ssh shows it the first time): {host_key}
 
 This folder is your team's secret. Give it to nobody else.
 """
@@ -70,6 +126,8 @@ class Sheet:
     host: str
     port: int
     password: str
+    link: str  # to the desk in a browser; holds the token
+    fingerprint: str  # SHA-256 of the certificate that the browser will be shown
     text: Text
     files: dict[str, str]
 
@@ -77,8 +135,15 @@ class Sheet:
 def sheet(lab: LabPlan, host: str) -> Sheet:
     """Make the sheet of a lab whose trainees connect to `host`. Pure."""
     nodes = [node.name for node in lab.nodes if node.access is not None]
+    address = f"[{host}]:{lab.access.port}" if ":" in host else f"{host}:{lab.access.port}"
+    link = f"https://{address}/?token={token(lab)}"
     told = {
         "team": lab.team,
+        "address": address,
+        "link": link,
+        "token": _in_fours(token(lab)),
+        "fingerprint": _in_two_lines(fingerprint(lab)),
+        "host_key": _host_key(lab),
         "host": host,
         "port": lab.access.port,
         "password": password(lab),
@@ -92,6 +157,8 @@ def sheet(lab: LabPlan, host: str) -> Sheet:
         host=host,
         port=lab.access.port,
         password=password(lab),
+        link=link,
+        fingerprint=fingerprint(lab),
         text=text,
         files={
             "README.ja.md": text.ja,
@@ -123,6 +190,22 @@ def own_address() -> str:
         except OSError:
             return socket.gethostname()
         return str(talk.getsockname()[0])
+
+
+def _in_fours(text: str) -> str:
+    """Return a token as it is easier to type; the dashes do not count."""
+    return "-".join(text[at : at + 4] for at in range(0, len(text), 4))
+
+
+def _in_two_lines(text: str) -> str:
+    half = len(text) // 2 + 1
+    return f"      {text[:half]}\n      {text[half:]}"
+
+
+def _host_key(lab: LabPlan) -> str:
+    """Return the fingerprint of the gateway's SSH key, as ssh shows it."""
+    digest = hashlib.sha256(base64.b64decode(gateway_public(lab).split()[1])).digest()
+    return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
 
 
 def _alias(nodes: list[str]) -> str:

@@ -32,6 +32,8 @@ def command(deployment: str, team: str | None, host: str, language: str, as_json
             "host": host,
             "port": made.port,
             "password": made.password,
+            "link": made.link,
+            "fingerprint": made.fingerprint,
             "open": AccessPoint(here, lab).running,
             "folder": str(write_sheet(here, lab, host)),
         })  # fmt: skip
