@@ -11,6 +11,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual import on, work
 from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
 
 from range.scenario.model import Language
 from tui.desk.dialogs import Sure, Welcome
@@ -118,9 +119,10 @@ class DeskApp(CyderApp[Visit | None]):
         """Draw anew, and say what came."""
         if not self.is_running:
             return
-        for screen in self.screen_stack:
-            if isinstance(screen, MainScreen | FormScreen | Welcome) and screen.is_mounted:
-                screen.refresh_data()
+        with suppress(NoMatches):  # a screen that is just being taken down
+            for screen in self.screen_stack:
+                if isinstance(screen, MainScreen | FormScreen | Welcome) and screen.drawn:
+                    screen.refresh_data()
         if self.model.known and not self.model.lost:
             self._tell(self._news.since(self.model))
         if self.model.lost != self._was_lost:
@@ -129,13 +131,14 @@ class DeskApp(CyderApp[Visit | None]):
                         severity="error" if self.model.lost else "information")  # fmt: skip
 
     def _draft_told(self, form: str) -> None:
-        if isinstance(self.screen, FormScreen):
+        if isinstance(self.screen, FormScreen) and self.screen.drawn:
             self.screen.show_state()
 
     def _tick(self) -> None:
         screen = self.screen
-        if isinstance(screen, MainScreen | FormScreen):
-            screen.tick()
+        if isinstance(screen, MainScreen | FormScreen) and screen.drawn:
+            with suppress(NoMatches):
+                screen.tick()
 
     def _tell(self, news: News) -> None:
         if len(news.messages) > 3:

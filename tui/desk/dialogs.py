@@ -34,11 +34,15 @@ class Sure(SpeakingDialog[bool]):
         Binding("left,right", "other", show=False),
         Binding("y", "yes", "yes"),
         Binding("n", "leave", "no"),
+        Binding("down", "read(1)", "scroll"),
+        Binding("up", "read(-1)", show=False),
+        Binding("pagedown,space", "read(10)", show=False),
+        Binding("pageup", "read(-10)", show=False),
     ]
     DEFAULT_CSS = f"""
     Sure {{ align: center middle; }}
     Sure > Vertical {{ {_BOX} }}
-    Sure Sheet {{ height: auto; max-height: 12; }}
+    Sure Sheet {{ height: auto; max-height: 65vh; }}
     Sure Horizontal {{ height: 1; align-horizontal: center; margin-top: 1; }}
     Sure Button {{ margin: 0 2; }}
     """
@@ -70,6 +74,11 @@ class Sure(SpeakingDialog[bool]):
         """No."""
         self.dismiss(False)
 
+    def action_read(self, lines: int) -> None:
+        """Scroll what is about to be done, wherever the focus is."""
+        for sheet in self.query("#about").results(Sheet):
+            sheet.scroll_relative(y=lines, animate=False)
+
     def action_other(self) -> None:
         """Go to the other button."""
         here = self.query_one("#yes").has_focus
@@ -96,6 +105,7 @@ class Welcome(SpeakingScreen[str]):
     def __init__(self, room: Room) -> None:
         super().__init__()
         self._room = room
+        self.drawn = False  # there is something to be drawn anew
         self._asks = not room.model.member
 
     def compose(self) -> ComposeResult:
@@ -110,6 +120,7 @@ class Welcome(SpeakingScreen[str]):
 
     def on_mount(self) -> None:
         """Begin where there is something to do."""
+        self.drawn = True
         self.query_one(Sheet).can_focus = False
         self.query_one(Input if self._asks else Button).focus()
 

@@ -47,6 +47,7 @@ class FormScreen(SpeakingScreen[None]):
         self._room, self._form = room, form
         self._name_of = str(form["form"])
         self._key = secrets.token_hex(8)
+        self.drawn = False  # there is something to be drawn anew
         self._busy = ""
         self._answers: Answers = {}
 
@@ -66,6 +67,7 @@ class FormScreen(SpeakingScreen[None]):
 
     def on_mount(self) -> None:
         """Begin with the first field."""
+        self.drawn = True
         self.query_one(Sheet).can_focus = False
         self.query(Field).first().box.focus()
         self._answers = self._typed()

@@ -52,6 +52,7 @@ class MainScreen(SpeakingScreen[None]):
     def __init__(self, room: Room, page: str) -> None:
         super().__init__()
         self._room = room
+        self.drawn = False  # there is something to be drawn anew
         known = [kind.name_of for kind in PAGES]
         self.opened = page if page in known else known[0]
 
@@ -64,6 +65,7 @@ class MainScreen(SpeakingScreen[None]):
 
     async def on_mount(self) -> None:
         """Open the first page."""
+        self.drawn = True
         await self.action_open(self.opened)
 
     def relabel(self) -> None:
@@ -84,6 +86,8 @@ class MainScreen(SpeakingScreen[None]):
 
     async def action_open(self, name: str) -> None:
         """Open a page."""
+        if self._room.model.known and name not in self._names():
+            return
         self.opened = name
         for page in self.query(Page):
             page.display = page.name_of == name

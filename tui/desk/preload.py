@@ -73,8 +73,7 @@ async def _fill_in(form: FormScreen, pilot: Pilot[Any]) -> None:
         field.box.focus()
         await pilot.press("1", "space")
         field.complain("?")
-    for field in form.query(Field):
-        field.box.post_message(Paste("1"))
+        pilot.app.post_message(Paste("1"))
     form.relabel()
     await pilot.press("backspace", "ctrl+s")
 
