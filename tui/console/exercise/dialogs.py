@@ -16,21 +16,20 @@ from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import (
     Button,
-    Checkbox,
     Input,
     Label,
     OptionList,
-    SelectionList,
     Static,
     TextArea,
 )
 from textual.widgets.option_list import Option
-from textual.widgets.selection_list import Selection
 
 from range.scenario.model import Language
 from tui.console.exercise.choice import Choice
+from tui.console.exercise.ticks import Tick, Ticks
 from tui.console.exercise.words import WORDS
 from tui.look.app import CyderApp, SpeakingDialog, described
+from tui.look.text import block
 
 Values = Mapping[str, Any]
 
@@ -59,16 +58,16 @@ class Dialog(SpeakingDialog[Any]):
     Dialog.reading > Vertical { width: 110; height: 90%; }
     Dialog .title { text-style: bold; color: $accent; width: 1fr; height: auto; }
     Dialog .about { color: $foreground; height: auto; }
+    Dialog .about-box { max-height: 45%; }
+    Dialog .about-box:focus { background: $surface; }
     Dialog .label { color: $secondary; height: 1; margin-top: 0; }
     Dialog .wrong { color: $error; height: auto; }
     Dialog VerticalScroll { height: auto; max-height: 1fr; }
     Dialog.reading VerticalScroll { height: 1fr; }
-    Dialog Input, Dialog TextArea, Dialog SelectionList, Dialog Checkbox { border: none; }
-    Dialog Input, Dialog TextArea, Dialog SelectionList { background: $surface; padding: 0 1; }
+    Dialog Input, Dialog TextArea { background: $surface; padding: 0 1; border: none; }
+    Dialog Input:focus, Dialog TextArea:focus { border: none; background: $primary-darken-3; }
     Dialog Input { height: 1; }
     Dialog TextArea { height: 5; }
-    Dialog SelectionList { height: auto; max-height: 6; }
-    Dialog Checkbox { height: 1; background: $panel; padding: 0; }
     Dialog OptionList { height: auto; max-height: 14; background: $surface; border: none; }
     Dialog .buttons { height: 1; align-horizontal: right; margin-top: 1; }
     Dialog .buttons Button {
@@ -102,6 +101,7 @@ class Ask(Dialog):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "submit", "ok", priority=True),
+        Binding("y", "submit", "yes"),
     ]
 
     def __init__(
@@ -117,10 +117,12 @@ class Ask(Dialog):
         """Title, fields, buttons."""
         with Vertical():
             yield Static(Text(self._title), classes="title")
-            with VerticalScroll(can_focus=False):
-                if self._about:
-                    about = Text(self._about) if isinstance(self._about, str) else self._about
+            if self._about:
+                short = isinstance(self._about, str)
+                about = block(self._about) if isinstance(self._about, str) else self._about
+                with VerticalScroll(can_focus=not short, classes="about-box"):
                     yield Static(about, classes="about")
+            with VerticalScroll(can_focus=False):
                 for field in self._fields:
                     if field.kind != "flag":
                         yield Static(Text(field.label), classes="label")
@@ -172,12 +174,10 @@ class Ask(Dialog):
     def _value(self, field: Field) -> Any:
         widget = self.query_one(f"#f-{field.key}")
         match widget:
-            case Input() | Checkbox() | Choice():
+            case Input() | Choice() | Tick() | Ticks():
                 return widget.value
             case TextArea():
                 return widget.text
-            case SelectionList():
-                return [value for value, _ in field.choices if value in widget.selected]
             case _:
                 return None
 
@@ -192,13 +192,9 @@ def _widget(field: Field) -> Widget:
         case "area":
             return TextArea(str(field.value), id=id_, tab_behavior="focus")
         case "flag":
-            return Checkbox(Content(field.label), bool(field.value), id=id_)
+            return Tick(field.label, bool(field.value), id=id_)
         case "teams":
-            chosen = set(field.value)
-            return SelectionList(
-                *(Selection(Content(name), value, value in chosen)
-                  for value, name in field.choices), id=id_,
-            )  # fmt: skip
+            return Ticks(field.choices, field.value, id=id_)
         case "choice":
             return Choice(field.choices, str(field.value), id=id_)
 

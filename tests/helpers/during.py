@@ -1,0 +1,84 @@
+"""Exercises for the console: one told by hand, one with a live engine; and its app, reduced."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from stage import Stage
+from textual.pilot import Pilot
+
+from range.events.event import Draft, Kind
+from range.events.folder import ExerciseFolder
+from range.events.log import Log
+from range.exercise.engine import Engine
+from range.scenario.model import Language
+from range.settings import Settings
+from tui.console.client import Client
+from tui.console.exercise.screen import ExerciseScreen
+from tui.look.app import CyderApp
+
+EPOCH = 1_775_000_400.0  # 2026-04-01 08:40 in Tokyo
+
+
+class Console(CyderApp[None]):
+    """The console's app, reduced to one exercise."""
+
+    def __init__(
+        self, folder: ExerciseFolder, here: Settings, language: Language = "ja",
+        actor: str = "tanaka", wall: Callable[[], float] = time.time,
+    ) -> None:  # fmt: skip
+        super().__init__(language)
+        self._made = lambda: ExerciseScreen(folder, here=here, actor=actor, wall=wall)
+
+    def on_mount(self) -> None:
+        self.push_screen(self._made())
+
+    @property
+    def during(self) -> ExerciseScreen:
+        return next(each for each in self.screen_stack if isinstance(each, ExerciseScreen))
+
+
+async def until(pilot: Pilot[Any], when: Callable[[], bool], seconds: float = 15) -> None:
+    """Let the app go on until something is so."""
+    end = time.monotonic() + seconds
+    while not when():
+        assert time.monotonic() < end, "it never came to be so"
+        await pilot.pause(0.02)
+
+
+@dataclass
+class Told:
+    """An exercise whose log is written by hand. `at` is exercise seconds; walls follow from it."""
+
+    here: Settings
+    folder: ExerciseFolder
+    teams: tuple[str, ...]
+
+    def say(self, kind: Kind, at: float | None, /, team: str = "", actor: str = "engine",
+            **data: Any) -> None:  # fmt: skip
+        with Log.open(self.folder.log) as log:
+            log.append([Draft(kind, data, team, actor, at)], wall=EPOCH + (at or 0.0))
+
+    def ended(self, inject: str, at: float, outcome: str, *teams: str, **more: Any) -> None:
+        for team in teams or self.teams:
+            self.say(Kind.INTENDED, at, team, inject=inject)
+            data = {"detail": "", "facts": {}, "blocked_by": "", "technique": "", **more}
+            self.say(Kind.INJECTED, at, team, inject=inject, outcome=outcome, **data)
+
+
+@dataclass
+class Live:
+    """A running engine and where its exercise is."""
+
+    stage: Stage
+    engine: Engine
+    let_go: Callable[[], None]  # closes the socket, so that an engine that ended gives up its log
+
+    async def engine_fire(self, inject: str) -> None:
+        """Fire an inject as another instructor would."""
+        await Client(self.stage.settings, self.stage.exercise.id, "other").ask(
+            "fire", inject=inject
+        )
