@@ -30,12 +30,12 @@ class Source:
         *,
         delay: float = 0.0,
         until: float | None = None,
-        watch: Watch = time.time,
+        watch: Watch | None = None,
     ) -> None:
         self.delay, self.until = delay, until
         self._boards = boards
-        self._watch = watch
-        self._live = boards.board()
+        self._watch = watch or time.time
+        self._live, self._drawn = boards.board(), True
         self._shown = self._live
         self._late = bool(delay) or until is not None
         if self._late:
@@ -43,20 +43,21 @@ class Source:
 
     def follow(self) -> bool:
         """Take in what is new in the log; True where there was something."""
-        if not self._boards.follow():
-            return False
-        self._live = self._boards.board()
-        return True
+        grown = self._boards.follow()
+        self._drawn = self._drawn and not grown
+        return grown
 
     @property
     def live(self) -> Board:
-        """The board as it stands, whatever is shown."""
+        """The board as it stands, whatever is shown; drawn when asked for, which costs the most."""
+        if not self._drawn:
+            self._live, self._drawn = self._boards.board(), True
         return self._live
 
     @property
     def clock(self) -> float | None:
         """Exercise time, ticking, as far behind as the board is; None before the start."""
-        board = self._shown if self.until is None else self._live
+        board = self._shown if self.until is None else self.live
         if board.now is None:
             return None
         return board.now + max(0.0, self._watch() - self.delay - board.wall) * board.rate
@@ -69,7 +70,7 @@ class Source:
 
     def board(self) -> Board:
         """Return what is to be shown now; the same object as long as nothing changed."""
-        board = self._cut() if self._late else self._live
+        board = self._cut() if self._late else self.live
         if board.seq != self._shown.seq:
             self._shown = board
         return self._shown

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from range.report.board import BoardTeam, First
+from range.report.board import BoardTeam
+from range.report.feats import First
 from range.scenario.model import Language, Phase
 from scoreboard.draw.cells import Line, clock, left
 from scoreboard.face import Face, Row

@@ -63,7 +63,9 @@ def median(name: str, series: Sequence[Points]) -> Curve:
 def top_of(curves: Sequence[Curve]) -> float:
     """Return the upper end of the scale: a round number that all curves stay below."""
     most = max((points for curve in curves for _, points in curve.points), default=0.0)
-    return next((top for top in (10.0, 20.0, 40.0, 60.0, 80.0) if most <= top), 100.0)
+    return next(
+        (top for top in (10.0, 20.0, 25.0, 30.0, 40.0, 50.0, 60.0, 80.0) if most <= top), 100.0
+    )
 
 
 def plot(curves: Sequence[Curve], cells: int, rows: int, *, now: float, end: float) -> list[Line]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from range.report.board import BoardTeam, Service
+from range.report.board import BoardTeam
+from range.report.strips import Service
 from range.scenario.model import Language, Text
 from scoreboard.draw.cells import Line, Piece, left, right, short_clock
 from scoreboard.face import Row

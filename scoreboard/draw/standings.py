@@ -14,7 +14,6 @@ from tui.look.theme import CARE, GOOD, QUIET, STRONG
 
 _NAME, _LONG_NAME = 8, 34
 _PHASE, _WIDE_PHASE = 7, 13
-_MOST_BAR = 24
 
 
 @dataclass(frozen=True)
@@ -30,13 +29,14 @@ class Columns:
 
 def columns(cells: int, phase: Phase | None = None, *, over: bool = False) -> Columns:
     """Return what fits: names first, then phases, then bars."""
-    spare = cells - 23  # place, score, lost, firsts
+    spare = cells - 24  # place, score, lost, firsts
     phases = _WIDE_PHASE if spare >= 4 * _WIDE_PHASE + 30 else _PHASE
     if spare < 4 * phases + _NAME + 6:
         phases = 0
     spare -= 4 * phases
-    wide = min(_MOST_BAR, max(0, (spare - _NAME) // 2))
-    return Columns(min(_LONG_NAME, spare - wide - 1), wide, phases, phase, over)
+    # Cells that names do not need are the bars'.
+    name = min(_LONG_NAME, max(_NAME, (spare + _NAME) // 2))
+    return Columns(name, max(0, spare - name), phases, phase, over)
 
 
 def heading(wide: Columns, language: Language, *, ranks: bool) -> Line:

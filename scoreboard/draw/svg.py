@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from range.report.board import Service
+from range.report.strips import Service
 from scoreboard.draw.cells import short_clock
 from scoreboard.draw.plot import Curve, top_of
+from tui.look.text import fit
 
 WIDTH, HEIGHT = 900.0, 360.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44.0, 210.0, 14.0, 30.0
 _LETTERS = 20.0  # least distance of two names
+_NAME = 22  # cells
 _STRIP = 1000.0
 
 
@@ -30,8 +32,8 @@ def plot(curves: Sequence[Curve], *, now: float, end: float) -> dict[str, Any]:
     heights = _spread([y(points) for _, points in known])
     return {
         "lines": [
-            {"name": one.name, "letter": one.letter, "colour": one.colour, "end": y(points),
-             "label": height, "path": _path(one, now, x, y)}
+            {"name": fit(one.name, _NAME), "letter": one.letter, "colour": one.colour,
+             "end": y(points), "label": height, "path": _path(one, now, x, y)}
             for (one, points), height in zip(known, heights, strict=True)
         ],
         "right": x(end), "left": _LEFT, "bottom": HEIGHT - _BOTTOM, "now": x(now),

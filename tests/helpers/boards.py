@@ -114,7 +114,7 @@ def exercise(home: Path, teams: int = 6, *, until: float = HOURS) -> ExerciseFol
     """Write an exercise that has come to `until` exercise seconds; the whole one by default."""
     folder = ExerciseFolder(home / "exercises" / "e1")
     folder.save_bundle(bundle())
-    append(folder, [draft for draft in drafts(teams) if (draft.at or 0.0) <= until])
+    append(folder, [draft for draft in drafts(teams) if draft.at is None or draft.at <= until])
     return folder
 
 
