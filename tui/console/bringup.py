@@ -99,7 +99,7 @@ class BringUpScreen(ConsoleScreen[None]):
             with TabPane(self._label("ways"), id="ways"), VerticalScroll():
                 yield Static(id="ways-text")
             with TabPane(self._label("record"), id="record"):
-                yield RichLog(id="record-log", wrap=True, max_lines=5000, markup=False)
+                yield RichLog(id="record-log", wrap=True, min_width=20, max_lines=5000)
         with Vertical(id="panel"):
             with VerticalScroll(can_focus=False):
                 yield Static(id="why")
@@ -152,10 +152,15 @@ class BringUpScreen(ConsoleScreen[None]):
             if event.seq > self._seq:
                 self.making.apply(event)
                 self._seq = event.seq
-        if self.making.started and self.is_current:
+        if self.making.started and self.on_top:
             self.console.open(self.folder)
         else:
             self.show()
+
+    def on_screen_resume(self) -> None:
+        """Somebody may have said STARTEX while a sheet was read."""
+        if self.making.started:
+            self.console.open(self.folder)
 
     def _pulse(self) -> None:
         """Look after the engine, and let the seconds pass."""
@@ -166,7 +171,7 @@ class BringUpScreen(ConsoleScreen[None]):
             self._dead_since = 1.0
         elif not self._dead_since:
             self._dead_since = time.time()
-        if self.is_current:
+        if self.on_top:
             self.show()
 
     def _unreadable(self, error: CyderError) -> None:
@@ -180,7 +185,7 @@ class BringUpScreen(ConsoleScreen[None]):
 
     # What is shown
 
-    def show(self) -> None:
+    def fill(self) -> None:
         """Show how far it is."""
         now, making, say = time.time(), self.making, self.say
         put(self, "#stages", stages_table(making, say, now))
@@ -271,7 +276,7 @@ class BringUpScreen(ConsoleScreen[None]):
     def on_tabbed_content_tab_activated(self, event: TabbedContent.TabActivated) -> None:
         """Remember the page."""
         self._tab = event.pane.id or self._tab
-        self.call_after_refresh(self._record)
+        self.soon(self._record)
 
     # What one can do
 

@@ -44,7 +44,7 @@ class Client:
         return is_written(self.folder.log)
 
     async def ask(self, verb: str, *, timeout: float = TIMEOUT, **args: Any) -> Any:
-        """Ask for a verb and return its result; CyderError is the engine's refusal.
+        """Question for a verb and return its result; CyderError is the engine's refusal.
 
         Arguments that are None, "" or [] are left out. EngineGone when nobody answers.
         """

@@ -45,7 +45,7 @@ class Bar(Static):
 
 
 class ConsoleScreen(SpeakingScreen[S], Generic[S]):
-    """A screen of the console. What is on it comes from `show`, also after a change of language."""
+    """A screen of the console. What is on it comes from `fill`, also after a change of language."""
 
     DEFAULT_CSS = """
     ConsoleScreen { layout: vertical; }
@@ -53,6 +53,8 @@ class ConsoleScreen(SpeakingScreen[S], Generic[S]):
     ConsoleScreen .note { height: auto; padding: 0 1; }
     """
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012
+
+    _composing = False
 
     @property
     def console(self) -> ConsoleApp:
@@ -76,13 +78,31 @@ class ConsoleScreen(SpeakingScreen[S], Generic[S]):
     def begin(self) -> None:
         """Start timers and workers, once."""
 
-    def show(self) -> None:
+    def fill(self) -> None:
         """Fill the widgets from what is known."""
+
+    def show(self) -> None:
+        """Fill the widgets, unless they are being put together at this moment."""
+        if self.is_attached and not self._composing:
+            self.fill()
+
+    def soon(self, act: Callable[[], object]) -> None:
+        """Do something after the next drawing, if the widgets are there then."""
+        self.call_after_refresh(lambda: None if self._composing else act())
+
+    @property
+    def on_top(self) -> bool:
+        """True while nothing lies over this screen."""
+        return self.app.screen is self
 
     async def recompose(self) -> None:
         """Say everything again, in the other language."""
         focused = self.focused.id if self.focused is not None else None
-        await super().recompose()
+        self._composing = True
+        try:
+            await super().recompose()
+        finally:
+            self._composing = False
         self.show()
         if focused:
             for widget in self.query(f"#{focused}"):

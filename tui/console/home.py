@@ -33,7 +33,13 @@ STATES = {
     "ended": ("✓", QUIET),
     "interrupted": ("!", BAD),
     "damaged": ("✗", BAD),
+    "given-up": ("-", QUIET),
 }
+
+
+def _state(known: Listed) -> str:
+    """Its state; one without engine and labs is not gone on with any more."""
+    return "given-up" if known.state == "interrupted" and not known.labs else known.state
 
 
 class HomeScreen(ConsoleScreen[None]):
@@ -85,8 +91,13 @@ class HomeScreen(ConsoleScreen[None]):
         self.set_interval(EVERY, self._look)
         self.query_one("#exercises").focus()
 
+    def on_screen_resume(self) -> None:
+        """Look at once after another screen."""
+        if self._looked:
+            self._look()
+
     def _look(self) -> None:
-        if self.is_current or not self._looked:
+        if self.on_top or not self._looked:
             self.work(lambda: list(self.console.listing.look()), self._found, group="look",
                       otherwise=self._failed)  # fmt: skip
 
@@ -99,7 +110,7 @@ class HomeScreen(ConsoleScreen[None]):
             self._looked, self._listed = True, listed
             self.show()
 
-    def show(self) -> None:
+    def fill(self) -> None:
         """Fill the list."""
         put(self, "#rights", self._rights())
         shown = [known for known in self._listed if self._matches(known)]
@@ -122,12 +133,14 @@ class HomeScreen(ConsoleScreen[None]):
         return Text("! ", CARE).append(self.say("rights-user"))
 
     def _matches(self, known: Listed) -> bool:
-        said = " ".join((known.id, known.scenario, self.say(f"state-{known.state}"), *known.names))
+        said = " ".join(
+            (known.id, known.scenario, self.say(f"state-{_state(known)}"), *known.names)
+        )
         return all(word in said.casefold() for word in self._wanted.casefold().split())
 
     def _row(self, known: Listed) -> list[Text]:
-        character, style = STATES[known.state]
-        state = Text(f"{character} ", style).append(self.say(f"state-{known.state}"))
+        character, style = STATES[_state(known)]
+        state = Text(f"{character} ", style).append(self.say(f"state-{_state(known)}"))
         began = datetime.fromtimestamp(known.started) if known.started is not None else None
         names = self.say("comma").join(known.names[:8]) + ("…" if len(known.names) > 8 else "")
         return [
@@ -179,7 +192,7 @@ class HomeScreen(ConsoleScreen[None]):
         known = self._chosen()
         if known is None:
             return
-        if known.state == "interrupted":
+        if _state(known) == "interrupted":
             self.action_go_on()
         elif known.state == "damaged":
             self.work(lambda: list(known.folder.read().read()), lambda _: None)  # tells what is
@@ -208,7 +221,7 @@ class HomeScreen(ConsoleScreen[None]):
         known = self._chosen()
         if known is None:
             return
-        if known.state != "interrupted":
+        if _state(known) != "interrupted":
             self.console.notify(self.say("go-on-not", exercise=known.id))
             return
 

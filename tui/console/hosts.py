@@ -77,7 +77,7 @@ class HostScreen(ConsoleScreen[None]):
         """Look at once."""
         self.action_again()
 
-    def show(self) -> None:
+    def fill(self) -> None:
         """Say how it is altogether."""
         if self._findings is None or self._busy:
             text = Text("~ ", CARE).append(self.say("mending" if self._busy else "examining",

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from range.events.event import Event, Kind
 from tui.console.making import STAGES, Failure, Making, Thing
+from tui.console.words_bringup import BRINGUP
 from tui.look.text import block, fit, plain
 from tui.look.theme import BAD, CARE, GOOD, QUIET, STRONG
 
@@ -52,12 +53,13 @@ def stages_table(making: Making, say: Say, now: float) -> Table:
             far, more = _far(*making.baked, state)
         elif stage == "nodes":
             far, more = _far(making.up, making.wanted, state)
-        elif stage == "preflight" and making.preflight_said:
-            more = plain(fit(making.preflight_said, 60), QUIET)
+        elif stage == "preflight" and making.proofs:
+            held = [p.outcome == "sealed" for proofs in making.proofs.values() for p in proofs]
+            more = Text(say("proofs-held", held=sum(held), all=len(held)), QUIET)
         elif stage == "ready" and making.began:
-            more = Text(say("since-began", time=clock(now - making.began)), QUIET)
-            if making.ready:
-                more = Text(say("took", time=clock(making.last - making.began)), QUIET)
+            ended = making.last if making.ready or making.failure else now
+            key = "took" if making.ready else "since-began"
+            more = Text(say(key, time=clock(ended - making.began)), QUIET)
         table.add_row(name, far, more)
     return table
 
@@ -72,6 +74,9 @@ def now_table(making: Making, say: Say, now: float) -> Table | Text:
     """What is under way this moment, and what has failed and why."""
     busy = making.busy()
     if not busy:
+        going = next((stage for stage in STAGES if making.stage(stage) == "going"), "")
+        if going and not making.ready:
+            return Text("~ ", CARE).append(say("nothing-but", stage=say(f"stage-{going}")))
         return Text(say("nothing-going" if making.ready else "nothing-yet"), QUIET)
     table = Table(box=None, padding=(0, 2, 0, 0), expand=True)
     for heading in ("what", "state", "since", "task"):
@@ -118,11 +123,17 @@ def proofs_table(making: Making, say: Say) -> Table | Text:
         for proof in making.proofs.get(team, ()):
             table.add_row(
                 plain(making.names.get(team, team), STRONG),
-                plain(proof.test),
+                plain(_tried(proof.test, say)),
                 worded(proof.outcome, say),
                 block(proof.detail, QUIET, limit=400),
             )
     return table
+
+
+def _tried(test: str, say: Say) -> str:
+    """What preflight calls it, in words of ours where there are some."""
+    key = f"proof-{test}"
+    return say(key) if key in BRINGUP else test
 
 
 def ways_table(making: Making, say: Say) -> Table | Text:
@@ -150,9 +161,15 @@ def record_line(event: Event, making: Making, say: Say) -> Text:
     if event.kind is Kind.ENGINE:
         return text.append(say("engine-resumed" if event.data.get("resumed") else "engine-began"))
     team = making.names.get(event.team, event.team)
-    text.append_text(plain(f"{team} {event.data['node']}", STRONG)).append("  ")
-    text.append_text(worded(str(event.data["state"]), say))
+    node, state = str(event.data["node"]), str(event.data["state"])
+    if node in ("exercise", "preflight", "access"):
+        state = "trying" if (node, state) == ("preflight", "making") else state
+        node = say(f"record-{node}")
+    text.append_text(plain(f"{team} {node}", STRONG)).append("  ")
+    text.append_text(worded(state, say))
     detail = str(event.data.get("detail") or "")
+    if event.data["node"] in ("preflight", "exercise") and state != "failed":
+        return text  # what they say is on the pages, in words of ours
     return text.append("  ").append_text(block(detail, QUIET, limit=1000)) if detail else text
 
 

@@ -40,7 +40,7 @@ class ReadingScreen(ConsoleScreen[None]):
         """Keys scroll at once."""
         self.query_one("#scroll").focus()
 
-    def show(self) -> None:
+    def fill(self) -> None:
         """Read."""
         self.work(self.read, lambda text: put(self, "#text", text), group="read",
                   otherwise=lambda error: put(self, "#text", block(error.message)))  # fmt: skip

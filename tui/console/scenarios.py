@@ -89,7 +89,7 @@ class ScenarioScreen(ConsoleScreen[None]):
         self._found, self._needs = found, {}
         self.show()
 
-    def show(self) -> None:
+    def fill(self) -> None:
         """Fill the list and the pages."""
         table = self.query_one("#scenarios", DataTable)
         table.clear()
@@ -170,13 +170,13 @@ class ScenarioScreen(ConsoleScreen[None]):
 
     def on_resize(self) -> None:
         """The picture fits the screen."""
-        self.call_after_refresh(self._draw)
+        self.soon(self._draw)
 
     def on_tabbed_content_tab_activated(self, event: TabbedContent.TabActivated) -> None:
         """Remember the page; the picture knows its width only now."""
         self._tab = event.pane.id or self._tab
         if self._tab == "network":
-            self.call_after_refresh(self._draw)
+            self.soon(self._draw)
 
     # What one can do
 

@@ -106,7 +106,7 @@ class SetupScreen(ConsoleScreen[None]):
         self.query_one("#teams").focus()
         self._measure()
 
-    def show(self) -> None:
+    def fill(self) -> None:
         """Say what it needs of this host."""
         room, wishes = self._room, self._wishes
         if wishes.provider == "memory":

@@ -24,7 +24,8 @@ class SheetScreen(ConsoleScreen[None]):
     """One sheet a team. Passwords are shown: mind who looks at this screen."""
 
     DEFAULT_CSS = """
-    SheetScreen OptionList { height: auto; max-height: 5; border: none; padding: 0; }
+    SheetScreen OptionList, SheetScreen OptionList:focus { border: none; padding: 0; }
+    SheetScreen OptionList { height: auto; max-height: 5; }
     SheetScreen VerticalScroll { height: 1fr; padding: 0 1; }
     SheetScreen #warning { height: auto; padding: 0 1; background: $surface; }
     """
@@ -53,7 +54,7 @@ class SheetScreen(ConsoleScreen[None]):
         """Begin with the first team."""
         self.query_one("#teams").focus()
 
-    def show(self) -> None:
+    def fill(self) -> None:
         """Show the sheet of the team under the cursor."""
         settings, team, language = self.console.settings, self._team, self.console.language
         exercise = self._folder.id

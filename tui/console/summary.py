@@ -107,7 +107,7 @@ class SummaryScreen(ConsoleScreen[None]):
         ]
         return listed(facts, say)
 
-    def show(self) -> None:
+    def fill(self) -> None:
         """Say what it needs, and how the host is."""
         if self._wishes.provider == "memory":
             put(self, "#needs", Text(self.say("memory-needs"), QUIET))

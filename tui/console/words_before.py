@@ -38,8 +38,10 @@ BEFORE: Table = {
         " that nobody uses.",
     ),
     "advice-provisioning": (
-        "作成済みのものは残っています。原因を取り除いてから「再開」すると、続きから進みます。",
-        "What was made is kept. Remove the cause, then “Go on” continues from there.",
+        "作成済みのものは残っています。原因を取り除いてから「再開」すると、続きから進みます。"
+        "シナリオを直した場合は、新しい演習を作ってください。",
+        "What was made is kept. Remove the cause, then “Go on” continues from there."
+        " If you mended the scenario, make a new exercise of it.",
     ),
     "advice-other": (
         "演習の状態は変わっていません。内容を確認して、やり直してください。",
@@ -101,6 +103,7 @@ BEFORE: Table = {
     "state-paused": ("一時停止", "paused"),
     "state-ended": ("終了", "over"),
     "state-interrupted": ("中断", "interrupted"),
+    "state-given-up": ("打ち切り", "given up"),
     "state-damaged": ("記録破損", "damaged"),
     "no-exercises": (
         "まだ演習はありません。n で新しい演習を作ります。",
