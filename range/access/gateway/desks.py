@@ -18,7 +18,7 @@ from typing import Any
 
 from range.access.gateway.terminal import Size
 
-OPEN_WITHIN = 8.0  # seconds; the first one may have to wait for a mother that is just starting
+OPEN_WITHIN = 30.0  # seconds; the first desk may have to wait for a mother that is just starting
 _MESSAGE = 4096  # bytes
 
 
