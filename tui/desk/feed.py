@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tui.desk.line import Closed, Json, Line, Refusal
-from tui.desk.model import DeskModel
+from tui.desk.model import DeskModel, by_objective
 
 AGAIN = (0.5, 1.0, 2.0, 4.0)  # seconds before each new try on a lost line; the last one stays
 BREATH = 0.3  # seconds between two looks, however fast things come
@@ -59,7 +59,7 @@ class Feed:
             raise Closed from None
         model.inbox = await self._list("inbox")
         model.forms = await self._list("forms")
-        model.hints = await self._list("hints")
+        model.hints = by_objective(await self._list("hints"))
         model.timeline = await self._list("timeline")
         if not model.network:
             model.network = await self._object("network")

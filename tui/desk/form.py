@@ -93,7 +93,8 @@ class FormScreen(SpeakingScreen[None]):
 
     def show_state(self) -> None:
         """Show whether what is typed is safe, in the line below."""
-        self.query_one("#state", Static).update(self._state())
+        for line in self.query("#state").results(Static):
+            line.update(self._state())
 
     @on(Input.Changed)
     @on(TextArea.Changed)

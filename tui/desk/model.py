@@ -27,6 +27,12 @@ def spoken(seconds: float) -> str:
     return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}"
 
 
+def by_objective(hints: list[Json]) -> list[Json]:
+    """Return hints of one objective together, in the order in which they can be taken."""
+    objectives = [hint["objective"] for hint in hints]
+    return sorted(hints, key=lambda hint: (objectives.index(hint["objective"]), hint["tier"]))
+
+
 @dataclass
 class DeskModel:
     """The team's view. Lists are as the engine's desk gives them, oldest first."""

@@ -180,7 +180,7 @@ async def test_a_hint_that_another_member_took_is_there_for_all_and_says_who_too
             await until(pilot, lambda: "costs 1" in on(app), "the cost is shown")
             room.desks["team1"].ask("hint", {"hint": "H01"}, "team1+sato")
             await until(pilot, lambda: "/var/log/trace" in on(app), "its text is there")
-            assert "sato took the hint" in on(app)
+            await until(pilot, lambda: "sato took the hint" in on(app), "and it says who took it")
 
     await play(script)
 
