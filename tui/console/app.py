@@ -27,12 +27,9 @@ from range.exercise.listing import Listed, Listing
 from range.scenario.model import Language
 from range.settings import Settings
 from range.text import line
-from tui.console.bringup import BringUpScreen
 from tui.console.dialogs import Trouble, TypeLine, Unforeseen
 from tui.console.exercise.words import EXERCISE
 from tui.console.home import HomeScreen
-from tui.console.hosts import HostScreen
-from tui.console.scenarios import ScenarioScreen
 from tui.console.words_before import BEFORE
 from tui.console.words_bringup import BRINGUP
 from tui.console.words_choosing import CHOOSING
@@ -91,8 +88,8 @@ class ConsoleApp(CyderApp[None]):
         """Offer what is reachable from anywhere, besides the keys of the screen."""
         yield from super().get_system_commands(screen)
         known: list[tuple[str, Callable[[], object]]] = [
-            ("new", lambda: self.go(ScenarioScreen())),
-            ("host-check", lambda: self.go(HostScreen())),
+            ("new", self.choose_scenario),
+            ("host-check", self.check_host),
             ("home", self.home),
         ]
         offered = {self.described(a.binding.description) for a in screen.active_bindings.values()}
@@ -103,6 +100,20 @@ class ConsoleApp(CyderApp[None]):
     def go(self, screen: Screen[None]) -> None:
         """Go to a screen; Esc comes back."""
         self.push_screen(screen)
+
+    # Screens are loaded when wanted: the console is to be there at once.
+
+    def choose_scenario(self) -> None:
+        """Begin a new exercise."""
+        from tui.console.scenarios import ScenarioScreen
+
+        self.go(ScenarioScreen())
+
+    def check_host(self) -> None:
+        """Look at the host."""
+        from tui.console.hosts import HostScreen
+
+        self.go(HostScreen())
 
     def home(self) -> None:
         """Close everything above the list of exercises."""
@@ -123,6 +134,8 @@ class ConsoleApp(CyderApp[None]):
 
     def _screen_of(self, folder: ExerciseFolder) -> Screen[None]:
         if self.look(folder).started is None:
+            from tui.console.bringup import BringUpScreen
+
             return BringUpScreen(folder)
         from tui.console.exercise.screen import ExerciseScreen
 

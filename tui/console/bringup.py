@@ -22,7 +22,6 @@ from range.providers import deployments
 from range.scenario.topology import expand
 from tui.console.dialogs import Question
 from tui.console.frame import ConsoleScreen, put
-from tui.console.hosts import HostScreen
 from tui.console.making import Failure, Making
 from tui.console.progress import (
     cell,
@@ -301,7 +300,7 @@ class BringUpScreen(ConsoleScreen[None]):
 
     def action_host(self) -> None:
         """Look at the host."""
-        self.console.go(HostScreen())
+        self.console.check_host()
 
     def action_go_on(self) -> None:
         """Start an engine in place of the dead one: it goes on from what is there."""

@@ -14,14 +14,9 @@ from range.errors import CyderError
 from range.events.event import Kind
 from range.exercise.create import creation, options
 from range.exercise.listing import Listed
-from range.exercise.rooms import take_down
 from range.exercise.spawn import go_on
-from range.report.files import debriefed, written
 from tui.console.dialogs import Question
-from tui.console.exercise.report import ReportScreen
 from tui.console.frame import ConsoleScreen, put
-from tui.console.hosts import HostScreen
-from tui.console.scenarios import ScenarioScreen
 from tui.look.text import plain
 from tui.look.theme import BAD, CARE, GOOD, QUIET, STRONG
 
@@ -133,9 +128,8 @@ class HomeScreen(ConsoleScreen[None]):
         return Text("! ", CARE).append(self.say("rights-user"))
 
     def _matches(self, known: Listed) -> bool:
-        said = " ".join(
-            (known.id, known.scenario, self.say(f"state-{_state(known)}"), *known.names)
-        )
+        state = self.say(f"state-{_state(known)}")
+        said = " ".join((known.id, known.scenario, state, *known.names))
         return all(word in said.casefold() for word in self._wanted.casefold().split())
 
     def _row(self, known: Listed) -> list[Text]:
@@ -181,11 +175,11 @@ class HomeScreen(ConsoleScreen[None]):
 
     def action_new(self) -> None:
         """Begin a new exercise."""
-        self.console.go(ScenarioScreen())
+        self.console.choose_scenario()
 
     def action_host(self) -> None:
         """Look at the host."""
-        self.console.go(HostScreen())
+        self.console.check_host()
 
     def action_open(self) -> None:
         """Open the exercise under the cursor."""
@@ -208,6 +202,10 @@ class HomeScreen(ConsoleScreen[None]):
             self.console.notify(self.say("report-later", exercise=known.id))
             return
         path = known.folder.report / f"debrief.{self.console.language}.md"
+
+        # Loaded when wanted: the console is to be there at once.
+        from range.report.files import debriefed, written
+        from tui.console.exercise.report import ReportScreen
 
         def read() -> str:
             if not path.is_file():
@@ -259,6 +257,8 @@ class HomeScreen(ConsoleScreen[None]):
                 self.work(remove, removed, group=f"down-{known.id}")
 
         def remove() -> None:
+            from range.exercise.rooms import take_down
+
             with known.folder.read() as log:
                 chosen = options(creation([next(log.only(Kind.CREATED))]))
             take_down(self.console.settings, known.folder, chosen)

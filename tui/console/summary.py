@@ -20,7 +20,7 @@ from range.host.doctor import Finding, examine
 from range.images.room import Room, room_for
 from tui.console.dialogs import Question
 from tui.console.frame import ConsoleScreen, put
-from tui.console.hosts import HostScreen, verdict
+from tui.console.hosts import verdict
 from tui.console.stories import baking, length, listed, need_line, room_of_host
 from tui.console.wishes import Wishes
 from tui.look.text import block
@@ -178,7 +178,7 @@ class SummaryScreen(ConsoleScreen[None]):
 
     def action_host(self) -> None:
         """Look at the host in full."""
-        self.console.go(HostScreen())
+        self.console.check_host()
 
     def action_leave(self) -> None:
         """Go back; not while it is being made."""
