@@ -2,8 +2,11 @@
 
 import ipaddress
 import json
+import os
 import random
 import re
+import subprocess
+import sys
 from collections import Counter
 from contextlib import closing
 
@@ -174,6 +177,27 @@ def test_cutting_off_one_pc_does_not_close_the_border(played):
     assert not seen["border-closed-to-staff"]["connected"]
     assert seen["border-closed-to-guests"]["connected"]
     assert all(raw["connected"] for raw in after.values())
+
+
+def test_checks_work_from_a_checkout_that_only_root_can_read(played, tmp_path):
+    """As one below /root: what looks into labs has given up its rights, and reads no file of it."""
+    hidden = tmp_path / "hidden"
+    for name in ("project", "environment"):
+        (hidden / name).mkdir(parents=True)
+    hidden.chmod(0o700)
+    asked = [f"{hidden}/environment/bin/python", "tests/helpers/all_probes.py",
+             "municipality", played.exercise.id, "team2"]  # fmt: skip
+    script = (
+        f'set -eu; mount --bind "$1" {hidden}/project; mount --bind "$2" {hidden}/environment; '
+        f"cd {hidden}/project; shift 2; PYTHONPATH={hidden}/project exec "
+    ) + '"$@"'
+    done = subprocess.run(
+        ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh",
+         str(settings().project), os.path.realpath(sys.prefix), *asked],
+        capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert json.loads(done.stdout) == {}
 
 
 def test_scores_are_the_same_when_computed_again_from_the_log(played):

@@ -28,5 +28,12 @@ OPS: dict[str, Op] = {
 }
 # These speak to nobody: they send what they were told and read nothing.
 PRIVILEGED = frozenset({"frames"})
-# Slow to import, so the mother does it when first asked; children could perhaps not read the files.
-PRELOADED: dict[str, tuple[str, ...]] = {"smb": ("smbclient", "smbprotocol.exceptions")}
+# Slow to import, so the mother does it when first asked. What they import only when they need it is
+# here as well: children cannot read the files where only root can, as below /root.
+PRELOADED: dict[str, tuple[str, ...]] = {
+    "smb": (
+        "smbclient",
+        "smbprotocol.exceptions",
+        "cryptography.hazmat.backends.openssl.backend",
+    )
+}
