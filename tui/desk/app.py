@@ -77,6 +77,11 @@ class DeskApp(CyderApp[Visit | None]):
         self._greets = kept is None
         self._was_lost = False
 
+    def get_key_display(self, binding: Binding) -> str:
+        """Name keys as keyboards do, in characters that every terminal has."""
+        shown = super().get_key_display(binding)
+        return "Enter" if shown == "⏎" else shown.upper() if shown[1:].isdigit() else shown
+
     def get_default_screen(self) -> MainScreen:
         """The desk is the screen below all others."""
         return self.main

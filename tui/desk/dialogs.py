@@ -10,6 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.widgets import Button, Input, Static
 
 from range.text import line
@@ -25,6 +26,28 @@ _BOX = """
     width: 74; max-width: 96%; height: auto; max-height: 96%;
     background: $panel; border: round $primary; padding: 0 1;
 """
+
+
+class Push(Button):
+    """A button that shows by signs, too, that it has the focus."""
+
+    DEFAULT_CSS = """
+    Push, Push:focus { margin: 0 1; background-tint: transparent; }
+    """
+
+    def __init__(self, words: str, *, id: str | None = None) -> None:
+        super().__init__(f"  {words}  ", id=id, compact=True)
+        self._words = words
+
+    def relabel(self, words: str) -> None:
+        """Show other words."""
+        self._words = words
+        self.watch_has_focus(self.has_focus)
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Show where the focus is."""
+        super().watch_has_focus(has_focus)
+        self.label = Content(f"> {self._words} <" if has_focus else f"  {self._words}  ")
 
 
 class Sure(SpeakingDialog[bool]):
@@ -44,7 +67,6 @@ class Sure(SpeakingDialog[bool]):
     Sure > Vertical {{ {_BOX} }}
     Sure Sheet {{ height: auto; max-height: 65vh; }}
     Sure Horizontal {{ height: 1; align-horizontal: center; margin-top: 1; }}
-    Sure Button {{ margin: 0 2; }}
     """
 
     def __init__(self, question: str, yes: str, about: Lines = ()) -> None:
@@ -58,8 +80,8 @@ class Sure(SpeakingDialog[bool]):
             if self._about:
                 yield Sheet(lambda width: paragraphs(self._about, width), id="about")
             with Horizontal():
-                yield Button(self._yes, id="yes", compact=True, variant="primary")
-                yield Button(say(self, "cancel"), id="no", compact=True)
+                yield Push(self._yes, id="yes")
+                yield Push(say(self, "cancel"), id="no")
 
     def on_mount(self) -> None:
         """Begin on the side that changes nothing."""
@@ -116,7 +138,7 @@ class Welcome(SpeakingScreen[str]):
                 yield Line(limit=NAME)
                 yield Static(classes="wrong", markup=False)
             with Horizontal():
-                yield Button(say(self, "enter-desk"), compact=True, variant="primary")
+                yield Push(say(self, "enter-desk"))
 
     def on_mount(self) -> None:
         """Begin where there is something to do."""
@@ -127,7 +149,7 @@ class Welcome(SpeakingScreen[str]):
     def relabel(self) -> None:
         """Say it in the other language; what was typed stays."""
         self.refresh_data()
-        self.query_one(Button).label = say(self, "enter-desk")
+        self.query_one(Push).relabel(say(self, "enter-desk"))
         for wrong in self.query(".wrong").results(Static):
             wrong.update("")
 

@@ -14,7 +14,7 @@ from textual.widgets import Button, Input, Static, TextArea
 
 from tui.desk.answers import ready, refused_field, wrong
 from tui.desk.bars import Header, KeyBar
-from tui.desk.dialogs import Sure
+from tui.desk.dialogs import Push, Sure
 from tui.desk.fields import Field, answered
 from tui.desk.line import Answers, Json, Refusal
 from tui.desk.picker import Picker
@@ -38,7 +38,6 @@ class FormScreen(SpeakingScreen[None]):
     FormScreen { layout: vertical; }
     FormScreen > VerticalScroll { height: 1fr; scrollbar-size-vertical: 1; }
     FormScreen Sheet { height: auto; }
-    FormScreen Button { margin: 0 1; }
     FormScreen #state { height: 1; padding: 0 1; background: $surface; }
     """
 
@@ -61,7 +60,7 @@ class FormScreen(SpeakingScreen[None]):
             yield Sheet(self._head)
             for name, field in self._form["fields"].items():
                 yield Field(name, field, before.get(name), language(self))
-            yield Button(say(self, "submit"), compact=True, variant="primary")
+            yield Push(say(self, "submit"))
         yield Static(id="state", markup=False)
         yield KeyBar()
 
@@ -83,7 +82,7 @@ class FormScreen(SpeakingScreen[None]):
         """Show what changed: an earlier submission, the draft's state, the clock."""
         self.query_one(Sheet).show(self._head)
         again = self._name_of in self._room.model.submissions
-        self.query_one(Button).label = say(self, "submit-again" if again else "submit")
+        self.query_one(Push).relabel(say(self, "submit-again" if again else "submit"))
         self.show_state()
         self.query_one(Header).tick()
 

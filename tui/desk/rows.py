@@ -4,31 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
+from rich.segment import Segment
+from rich.style import Style
 from rich.text import Text
 from textual import events
+from textual.binding import Binding, BindingType
+from textual.strip import Strip
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 
 @dataclass(frozen=True)
 class Row:
-    """One entry. `text` is already harmless."""
+    """One entry. `text` is harmless, one line, and leaves its first cell free for the mark."""
 
     id: str
     text: Text
 
 
-class Rows(OptionList):
+class Rows(OptionList, inherit_bindings=False):
     """Entries by id. The marked one stays marked when others come before it."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "cursor_up", "up", show=False),
+        Binding("down,j", "cursor_down", "down", show=False),
+        Binding("home", "first", "first", show=False),
+        Binding("end", "last", "last", show=False),
+        Binding("pageup", "page_up", "page-up", show=False),
+        Binding("pagedown", "page_down", "page-down", show=False),
+        Binding("enter", "select", "open", show=False),
+    ]
     DEFAULT_CSS = """
     Rows, Rows:focus { border: none; padding: 0; background: transparent; height: 1fr;
         scrollbar-size-vertical: 1; }
-    Rows > .option-list--option-highlighted { text-style: underline; background: $panel;
-        color: $foreground; }
-    Rows:focus > .option-list--option-highlighted { text-style: reverse; background: transparent;
-        color: $foreground; }
+    Rows > .option-list--option-highlighted, Rows:focus > .option-list--option-highlighted {
+        background: transparent; color: $foreground; text-style: none; }
     """
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -50,6 +62,16 @@ class Rows(OptionList):
     def on_resize(self, event: events.Resize) -> None:
         """Draw for the new width."""
         self._redraw("")
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line: the marked entry by a sign, and reversed while the focus is here."""
+        strip = super().render_line(y)
+        if self.scroll_offset.y + y != self.highlighted:  # each entry is one line
+            return strip
+        if not self.has_focus:
+            return Strip.join([Strip([Segment(">")]), strip.crop(1)])
+        marked = Strip.join([Strip([Segment(">", Style(bold=True))]), strip.crop(1)])
+        return marked.apply_style(Style(reverse=True))
 
     def _redraw(self, mark: str) -> None:
         width = self.size.width - 1

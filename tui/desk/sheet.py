@@ -21,13 +21,16 @@ Lines = Sequence[Part]
 Draw = Callable[[int], Lines]  # for so many cells
 
 
-class Sheet(VerticalScroll, can_focus=True):
+class Sheet(VerticalScroll, can_focus=True, inherit_bindings=False):
     """Shows what its drawing makes of the width; drawn again when that changes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "page_down", show=False),
-        Binding("j", "scroll_down", show=False),
-        Binding("k", "scroll_up", show=False),
+        Binding("up,k", "scroll_up", "up", show=False),
+        Binding("down,j", "scroll_down", "down", show=False),
+        Binding("home", "scroll_home", "first", show=False),
+        Binding("end", "scroll_end", "last", show=False),
+        Binding("pageup", "page_up", "page-up", show=False),
+        Binding("pagedown,space", "page_down", "page-down", show=False),
     ]
     DEFAULT_CSS = """
     Sheet { padding: 0 1; scrollbar-size-vertical: 1; }

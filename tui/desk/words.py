@@ -30,6 +30,11 @@ _FRAME: Table = {
     "log-out": ("ログアウト", "Log out"),
     "scroll": ("スクロール", "Scroll"),
     "open": ("開く", "Open"),
+    "up": ("上へ", "Up"),
+    "down": ("下へ", "Down"),
+    "first": ("先頭へ", "First"),
+    "last": ("末尾へ", "Last"),
+    "Copy selected text": ("選択した文字を写す", "Copy selected text"),
     "choose": ("選ぶ", "Choose"),
 }
 _WELCOME: Table = {

@@ -84,8 +84,9 @@ class FormsPage(Page):
         right = Text(no_wrap=True, end="").append(padded(f"* {draft}" if draft else "", 13),
                                                   style=CARE)  # fmt: skip
         right.append(padded(state, 34), style=style)
-        title = padded(told(self, form["title"]), max(width - right.cell_len - 2, 8))
-        return Text(f" {title} ", style=STRONG, no_wrap=True, end="").append_text(right)
+        title = padded(told(self, form["title"]), max(width - right.cell_len - 3, 8))
+        text = Text("  ", no_wrap=True, end="").append(f"{title} ", style=STRONG)
+        return text.append_text(right)
 
     def _when(self, done: Json) -> str:
         who = self.room.model.who(str(done.get("by", ""))) or say(self, "white")

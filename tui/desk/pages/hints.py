@@ -102,7 +102,7 @@ class HintsPage(Page):
                 state = say(self, "hint-cost", cost=_points(hint["cost"]))
             else:
                 sign, state, style = "?", say(self, "hint-free"), ""
-            text = Text(f" [{sign}] ", no_wrap=True, end="")
+            text = Text(f"  [{sign}] ", no_wrap=True, end="")
             text.append(padded(say(self, "hint-tier", tier=hint["tier"]), 8))
             text.append(padded(state, 16), style=style)
             text.append(fit(told(self, hint["objective"]), max(width - text.cell_len, 0)))

@@ -107,7 +107,8 @@ class InboxPage(Page):
         channel = str(item.get("channel", ""))
         word = padded(f"{SIGNS.get(channel, '-')} {channel_word(self, channel)}", 12)
         style = STRONG if unread else ""
-        text = Text("* " if unread else "  ", style=f"bold {CARE}", no_wrap=True, end="")
+        text = Text(no_wrap=True, end="")
+        text.append(" * " if unread else "   ", style=f"bold {CARE}")
         text.append(padded(str(item.get("at", "")), 11), style=QUIET).append(word)
         rest = width - text.cell_len
         who = min(22, rest // 3)
@@ -122,9 +123,9 @@ class InboxPage(Page):
         channel = str(item.get("channel", ""))
         to: Any = item.get("to") or []
         heads = [
+            f"{SIGNS.get(channel, '-')} {channel_word(self, channel)}  {item.get('at', '')}",
             f"{say(self, 'from')}: {told(self, item.get('from'))}",
             *([f"{say(self, 'to')}: " + ", ".join(told(self, one) for one in to)] if to else []),
-            f"{SIGNS.get(channel, '-')} {channel_word(self, channel)}  {item.get('at', '')}",
         ]
         return paragraphs(
             [

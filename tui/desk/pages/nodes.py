@@ -65,8 +65,8 @@ class NodesPage(Page):
         for node in self.room.model.nodes:
             about = known.get(node) or {}
             addresses = " ".join(str(address) for address in about.get("addresses") or [])
-            text = Text(f" {padded(node, 18)} ", style=STRONG, no_wrap=True, end="")
-            text.append(padded(told(self, about.get("title")), 30) + " ", style="default")
+            text = Text("  ", no_wrap=True, end="").append(padded(node, 18) + " ", style=STRONG)
+            text.append(padded(told(self, about.get("title")), 30) + " ")
             text.append(fit(addresses, max(width - text.cell_len, 0)), style=QUIET)
             rows.append(Row(node, text))
         return rows
