@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from range.guest.base import Guest
 from range.plan.model import LabPlan, Plan
+from range.providers.snapshots import Snapshot
 
 NodeState = Literal["absent", "made", "booting", "running", "degraded", "failed"]
 
@@ -42,6 +43,15 @@ class Provider(Protocol):
 
     def reset(self, lab: LabPlan, node: str) -> None:
         """Return a node to its baked state."""
+
+    def snapshot(self, lab: LabPlan, node: str, name: str) -> None:
+        """Keep a node as it is at one moment, under a name that it has not used; CyderError."""
+
+    def revert(self, lab: LabPlan, node: str, name: str) -> None:
+        """Return a node to a snapshot of its own; NoSuchSnapshot lists what there is."""
+
+    def snapshots(self, lab: LabPlan) -> tuple[Snapshot, ...]:
+        """List what is kept of a lab, oldest first. `down` removes it all."""
 
     def watch(self, plan: Plan, report: Report) -> AbstractContextManager[object]:
         """While the context is open, start guests again that reboot themselves."""

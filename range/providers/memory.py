@@ -15,6 +15,7 @@ from range.guest.base import Guest, GuestUnreachable
 from range.plan.model import LabPlan, Plan
 from range.providers.base import Progress, Report
 from range.providers.memory_guest import MemoryGuest
+from range.providers.snapshots import Shelf, Snapshot
 from range.settings import Settings
 
 
@@ -24,6 +25,7 @@ class MemoryProvider:
     name = "memory"
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._labs = settings.labs
 
     def up(self, plan: Plan, report: Report) -> None:
@@ -41,6 +43,7 @@ class MemoryProvider:
         root = self._root(deployment)
         nodes = sum(1 for _ in root.glob("*/*")) if root.is_dir() else 0
         shutil.rmtree(root, ignore_errors=True)
+        shutil.rmtree(self._labs / deployment / "snapshots", ignore_errors=True)
         return nodes
 
     def status(self, plan: Plan) -> Iterable[Progress]:
@@ -55,6 +58,31 @@ class MemoryProvider:
         folder = self.folder(lab, node)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
+
+    def snapshot(self, lab: LabPlan, node: str, name: str) -> None:
+        """Copy a node's folder."""
+        folder = self.folder(lab, node)
+        if not folder.is_dir():
+            raise ProvisioningFailed(f"{node} of {lab.team} was not made")
+        with Shelf(self._settings, lab).adding(node, name) as place:
+            shutil.copytree(folder, place, symlinks=True)
+
+    def revert(self, lab: LabPlan, node: str, name: str) -> None:
+        """Put a copy back, whole or not at all."""
+        kept = Shelf(self._settings, lab).contents(node, name)
+        folder = self.folder(lab, node)
+        aside, old = folder.with_name(f".{node}.new"), folder.with_name(f".{node}.old")
+        shutil.rmtree(aside, ignore_errors=True)
+        shutil.copytree(kept, aside, symlinks=True)
+        if folder.is_dir():  # else one before this was interrupted here
+            shutil.rmtree(old, ignore_errors=True)
+            folder.rename(old)
+        aside.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
+
+    def snapshots(self, lab: LabPlan) -> tuple[Snapshot, ...]:
+        """List the copies, oldest first."""
+        return Shelf(self._settings, lab).listed()
 
     def watch(self, plan: Plan, report: Report) -> AbstractContextManager[object]:
         """Nothing here ever reboots."""

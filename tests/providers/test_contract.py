@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 import pytest
 
+from range.errors import ProvisioningFailed
 from range.guest.base import GuestUnreachable
 from range.plan.model import Plan
 from range.providers import deployments
 from range.providers.base import Progress, Provider
 from range.providers.memory import MemoryProvider
+from range.providers.snapshots import MOST, NoSuchSnapshot, SnapshotRefused
 from range.settings import Settings
 
 
@@ -130,3 +132,81 @@ def test_what_up_made_is_found_by_another_process(case):
     assert case.provider.guest(case.plan.labs[0], "pc-1").read("/srv/work").content == b"x"
     deployments.save(case.settings, case.plan)
     assert other.down(case.plan.deployment) == len(every_node(case))
+
+
+def content(case: Case, node: str, path: str = "/srv/work") -> bytes:
+    return case.provider.guest(case.plan.labs[0], node).read(path).content
+
+
+def write(case: Case, node: str, text: bytes, path: str = "/srv/work") -> None:
+    case.provider.guest(case.plan.labs[0], node).write(path, text)
+
+
+def test_a_snapshot_brings_one_node_back_to_its_moment_and_no_other(case):
+    case.up()
+    first, second = case.plan.labs
+    for node in ("pc-1", "pc-2"):
+        write(case, node, b"before")
+    case.provider.guest(second, "pc-1").write("/srv/work", b"of others")
+    case.provider.snapshot(first, "pc-1", "clean")
+    for node in ("pc-1", "pc-2"):
+        write(case, node, b"after")
+        write(case, node, b"x", "/srv/new")
+    case.provider.revert(first, "pc-1", "clean")
+    assert content(case, "pc-1") == b"before"
+    assert case.provider.guest(first, "pc-1").read("/srv/new").type == "absent"
+    assert content(case, "pc-2") == b"after"
+    assert case.provider.guest(second, "pc-1").read("/srv/work").content == b"of others"
+    assert case.states() == dict.fromkeys(every_node(case), "running")
+
+
+def test_a_node_goes_back_and_forth_between_snapshots_also_after_a_reset(case):
+    case.up()
+    lab = case.plan.labs[0]
+    for name in ("one", "two"):
+        write(case, "pc-1", name.encode())
+        case.provider.snapshot(lab, "pc-1", name)
+    case.provider.reset(lab, "pc-1")
+    for name in ("one", "two", "one"):
+        case.provider.revert(lab, "pc-1", name)
+        assert content(case, "pc-1") == name.encode()
+        write(case, "pc-1", b"spoilt")
+
+
+def test_snapshots_are_listed_by_whoever_looks_and_gone_after_down(case):
+    case.up()
+    lab = case.plan.labs[0]
+    write(case, "pc-1", b"x" * 100_000)
+    case.provider.snapshot(lab, "pc-1", "b")
+    case.provider.snapshot(lab, "pc-2", "a")
+    listed = type(case.provider)(case.settings).snapshots(lab)
+    assert [(kept.node, kept.name) for kept in listed] == [("pc-1", "b"), ("pc-2", "a")]
+    assert listed[0].size >= 100_000
+    assert listed[0].at <= listed[1].at
+    assert case.provider.snapshots(case.plan.labs[1]) == ()
+    deployments.save(case.settings, case.plan)
+    case.provider.down(case.plan.deployment)
+    assert case.provider.snapshots(lab) == ()
+
+
+def test_a_name_that_is_taken_or_none_and_a_snapshot_too_many_are_refused(case):
+    case.up()
+    lab = case.plan.labs[0]
+    for number in range(MOST):
+        case.provider.snapshot(lab, "pc-1", f"s{number}")
+    for name in ("s0", "", "..", "a/b", "-a", "A", "あ", "a" * 41, "one-more"):
+        with pytest.raises(SnapshotRefused):
+            case.provider.snapshot(lab, "pc-1", name)
+    with pytest.raises(NoSuchSnapshot) as caught:
+        case.provider.revert(lab, "pc-2", "s0")
+    assert caught.value.hint == "There are: none"
+    with pytest.raises(NoSuchSnapshot) as caught:
+        case.provider.revert(lab, "pc-1", "../../pc-2")
+    assert "s0, s1" in caught.value.hint
+    assert len(case.provider.snapshots(lab)) == MOST
+
+
+def test_a_node_that_was_not_made_cannot_be_kept(case):
+    with pytest.raises(ProvisioningFailed, match="was not made"):
+        case.provider.snapshot(case.plan.labs[0], "pc-1", "early")
+    assert case.provider.snapshots(case.plan.labs[0]) == ()

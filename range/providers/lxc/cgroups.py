@@ -21,7 +21,7 @@ _DELEGATED = ("cgroup.procs", "cgroup.threads", "cgroup.subtree_control")
 
 def limit(name: str, init: int, processes: int) -> None:
     """Hold the guest called `name`, which has just started, to its limits; ProvisioningFailed."""
-    group = _guest_group_v2(init)
+    group = guest_group(init)
     _keep_from_guest(group)
     if not (_V1_PIDS / "cgroup.procs").exists():
         try:
@@ -68,7 +68,7 @@ def forget(name: str) -> None:
         raise ProvisioningFailed(f"the group {group} still has processes") from error
 
 
-def _guest_group_v2(init: int) -> Path:
+def guest_group(init: int) -> Path:
     """Return the guest's outermost group of version 2: the first with libvirt's name."""
     lines = Path(f"/proc/{init}/cgroup").read_text().splitlines()
     path = next((line.removeprefix("0::") for line in lines if line.startswith("0::")), "")

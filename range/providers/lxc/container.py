@@ -25,6 +25,7 @@ from range.host import remains
 from range.providers.lxc import cgroups
 from range.providers.lxc.connection import with_libvirt
 from range.providers.lxc.domain import ContainerSpec, Leg, StaticRoute, domain_xml
+from range.providers.lxc.freezer import let_go
 from range.providers.lxc.mounts import UIDS, mount_overlay, unmount, unmount_inside
 from range.providers.lxc.owners import shift_owners
 
@@ -248,7 +249,9 @@ def _kill_init(name: str) -> list[int]:
     deadline, pause = time.monotonic() + _INIT_WITHIN, threading.Event()
     while time.monotonic() < deadline and not select.select([end], [], [], 0)[0]:
         try:
-            os.kill(_init_of(controller), signal.SIGKILL)
+            init = _init_of(controller)
+            let_go(init)  # held, it would not even die
+            os.kill(init, signal.SIGKILL)
             break
         except OSError:
             pause.wait(0.02)  # it is being started, by somebody who was interrupted

@@ -22,7 +22,9 @@ from range.providers.lxc.container import (
     prepare,
     start,
 )
+from range.providers.lxc.freezer import let_go
 from range.providers.lxc.mounts import unmount
+from range.providers.lxc.restoring import is_intended, restore
 from range.settings import Settings
 from range.text import line
 
@@ -73,12 +75,17 @@ def _leg_towards(node: NodePlan, via: IPv4Address) -> str:
 def boot(settings: Settings, lab: LabPlan, node: NodePlan) -> RunningContainer:
     """Clone a node if it is not there yet, start it if it does not run."""
     spec = spec_of(settings, lab, node)
+    if is_intended(spec.work):  # a revert, now or one that was interrupted
+        kill(spec.name)
+        unmount(spec.work / "root")
+        restore(spec.work)
     if find(spec.name, spec.uid_base) is None and not (spec.work / _MADE).exists():
         erase(spec)
         upper = prepare(spec)
         write_files(upper, spec.lowers, spec.uid_base, own_files(lab, node))
         (spec.work / _MADE).touch()
     running = start(spec)
+    let_go(running.init)  # whoever held it may be gone
     silence(leg.device for leg in spec.legs)
     if node.access is not None:
         isolate([node.access.device])

@@ -16,10 +16,11 @@ from range.network.namespaces import make_places, namespace_path, remove_places
 from range.plan.model import LabPlan, NodePlan, Plan
 from range.providers import deployments
 from range.providers.base import Progress, Report
-from range.providers.lxc import nodes
+from range.providers.lxc import nodes, snapshots
 from range.providers.lxc.container import RunningContainer, find, kill, still_runs, wait_until_up
 from range.providers.lxc.mounts import unmount
 from range.providers.lxc.watch import RebootWatch
+from range.providers.snapshots import Shelf, Snapshot
 from range.settings import Settings
 
 # Guests that boot at a time: enough to keep every processor busy while some wait.
@@ -86,6 +87,22 @@ class LxcProvider:
         with deployments.lock(self._settings, lab.deployment):
             self._found.pop(lab.node(node).domain, None)
             wait_until_up(nodes.rebuild(self._settings, lab, lab.node(node)), UP_WITHIN)
+
+    def snapshot(self, lab: LabPlan, node: str, name: str) -> None:
+        """Keep a node's files as they are at one moment; it stands still while they are copied."""
+        with deployments.lock(self._settings, lab.deployment):
+            snapshots.keep(self._settings, lab, lab.node(node), name)
+
+    def revert(self, lab: LabPlan, node: str, name: str) -> None:
+        """Return a node to a snapshot and wait until it is up again."""
+        with deployments.lock(self._settings, lab.deployment):
+            snapshots.intend_revert(self._settings, lab, lab.node(node), name)
+            self._found.pop(lab.node(node).domain, None)
+            wait_until_up(nodes.boot(self._settings, lab, lab.node(node)), UP_WITHIN)
+
+    def snapshots(self, lab: LabPlan) -> tuple[Snapshot, ...]:
+        """List what is kept of a lab, oldest first."""
+        return Shelf(self._settings, lab).listed()
 
     def watch(self, plan: Plan, report: Report) -> AbstractContextManager[object]:
         """While the context is open, start guests again that reboot themselves."""
