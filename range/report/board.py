@@ -21,7 +21,7 @@ from range.report.tempo import Phase as State
 from range.scenario.model import Phase, Text
 from range.scenario.scenario import Bundle
 
-_COLUMNS = range(1, 2 + len(Phase))
+_COLUMNS = 1 + len(Phase)  # the total, and each phase
 Series = tuple[tuple[float, float], ...]  # exercise seconds, points; each holds until the next
 
 
@@ -147,16 +147,16 @@ class _Painter:
     def _series(self, team: str, now: float | None) -> list[Series]:
         """The series of the total and of each phase, up to now."""
         points = self.standings.history.points.get(team, [])
-        drawn, columns = self._drawn.get(team, (-1, []))
+        drawn, columns = self._drawn.get(team, (0, [()] * _COLUMNS))
         if drawn != len(points):
-            columns = _columns(points)
+            columns = _longer(columns, points[drawn:])
             self._drawn[team] = (len(points), columns)
         if now is None:
             return columns
         last = seen(now, self._seen[team])
         if points and points[-1][1:] == last[1:]:
             return columns
-        return [(*series, end) for series, (end,) in zip(columns, _columns([last]), strict=True)]
+        return _longer(columns, [last])
 
     def _team(self, team: str, now: float | None, firsts: tuple[First, ...]) -> BoardTeam:
         record, grade = self.standings.teams[team].record, self._seen[team]
@@ -174,9 +174,12 @@ class _Painter:
         )
 
 
-def _columns(points: Iterable[Point]) -> list[Series]:
-    """The series of the total and of each phase."""
-    return [tuple((point[0], point[column]) for point in points) for column in _COLUMNS]
+def _longer(columns: Iterable[Series], points: Iterable[Point]) -> list[Series]:
+    """The series of the total and of each phase, with more points."""
+    return [
+        (*series, *((point[0], point[column]) for point in points))
+        for column, series in enumerate(columns, 1)
+    ]
 
 
 def _bound(limit: float | None) -> float:
