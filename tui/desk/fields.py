@@ -28,8 +28,9 @@ class Line(Input):
     """One line. What is pasted is made harmless and one line."""
 
     DEFAULT_CSS = """
-    Line, Line:focus { height: 1; border: none; padding: 0 1; background: $surface; }
-    Line:focus { background: $panel; }
+    Line { height: 1; border: none; border-left: solid $secondary; padding: 0 1;
+        background: $surface; }
+    Line:focus { height: 1; border: none; border-left: solid $accent; background: $panel; }
     """
 
     def __init__(self, value: str = "", *, limit: int = LINE, id: str | None = None) -> None:
@@ -46,9 +47,9 @@ class Block(TextArea):
     """Many lines. What is pasted is made harmless and bounded."""
 
     DEFAULT_CSS = """
-    Block, Block:focus { height: auto; min-height: 4; max-height: 10; border: none; padding: 0 1;
-        background: $surface; scrollbar-size-vertical: 1; }
-    Block:focus { background: $panel; }
+    Block { height: auto; min-height: 4; max-height: 10; border: none; padding: 0 1;
+        border-left: solid $secondary; background: $surface; scrollbar-size-vertical: 1; }
+    Block:focus { border: none; border-left: solid $accent; background: $panel; }
     """
 
     def __init__(self, value: str, *, id: str) -> None:

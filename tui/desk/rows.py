@@ -15,6 +15,10 @@ from textual.strip import Strip
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from tui.look.theme import THEME
+
+_MARKED = Style(color=THEME.foreground, bgcolor=THEME.background, reverse=True)
+
 
 @dataclass(frozen=True)
 class Row:
@@ -70,8 +74,8 @@ class Rows(OptionList, inherit_bindings=False):
             return strip
         if not self.has_focus:
             return Strip.join([Strip([Segment(">")]), strip.crop(1)])
-        marked = Strip.join([Strip([Segment(">", Style(bold=True))]), strip.crop(1)])
-        return marked.apply_style(Style(reverse=True))
+        marked = Strip.join([Strip([Segment(">")]), strip.crop(1)])
+        return Strip(Segment.apply_style(marked, post_style=_MARKED), marked.cell_length)
 
     def _redraw(self, mark: str) -> None:
         width = self.size.width - 1
