@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from desk_sample import view
 from hollow import HollowLabs, hollow_pair
 
 from range.access.client import TeamClient
@@ -31,6 +33,7 @@ class EchoDesk:
     end: socket.socket
     asked: list[dict[str, Any]] = field(default_factory=list)
     answer: Answer = lambda request: {"ok": True, "result": request}
+    _one_at_a_time: Any = field(default_factory=threading.Lock)
 
     def serve(self) -> None:
         """Answer until the gateway is gone."""
@@ -42,8 +45,46 @@ class EchoDesk:
             for line in filter(str.strip, said):
                 request = json.loads(line)
                 self.asked.append(request)
-                lines.write(json.dumps({"id": request["id"], **self.answer(request)}) + "\n")
-                lines.flush()
+                threading.Thread(target=self._say, args=(request, lines), daemon=True).start()
+
+    def _say(self, request: dict[str, Any], lines: Any) -> None:
+        answer = {"id": request["id"], **self.answer(request)}
+        with self._one_at_a_time, contextlib.suppress(ValueError, OSError):
+            lines.write(json.dumps(answer) + "\n")
+            lines.flush()
+
+    def submitted(self) -> list[dict[str, Any]]:
+        """What was handed in."""
+        return [request for request in self.asked if request["op"] == "submit"]
+
+
+class SampleDesk:
+    """Answers as an engine in the middle of an exercise; drafts are kept as an engine does."""
+
+    def __init__(self) -> None:
+        self.table = view()
+        self.drafts: dict[str, dict[str, Any]] = {}
+        self.news = threading.Event()
+
+    def __call__(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Answer one request."""
+        op, by = request["op"], request["by"]
+        drafts = self.drafts.setdefault(by, {})
+        if op == "watch":
+            if request["since"] == 1:
+                self.news.wait(25)
+            return {"ok": True, "result": {"seq": 1}}
+        if op == "draft":
+            drafts[request["form"]] = {"answers": request["answers"], "at": "T+00:31"}
+            return {"ok": True, "result": {"saved": True}}
+        if op == "drafts":
+            return {"ok": True, "result": drafts}
+        if op == "submit":
+            drafts.pop(request["form"], None)
+            return {"ok": True, "result": {"form": request["form"], "at": "T+00:31"}}
+        if op in self.table:
+            return {"ok": True, "result": self.table[op]}
+        return {"ok": False, "error": {"ja": "?", "en": "?"}}
 
 
 @dataclass
@@ -68,6 +109,14 @@ class Way:
             [*self.options(), "-p", str(self.port), f"{user}@127.0.0.1", *words],
             input=stdin, capture_output=True, text=True, timeout=30,
         )  # fmt: skip
+
+    def desk_command(self, user: str = "team1+hanako") -> list[str]:
+        """What a trainee types for a desk."""
+        return [*self.options(), "-p", str(self.port), f"{user}@127.0.0.1"]
+
+    def log(self) -> str:
+        """What the gateway and its desks wrote down."""
+        return self.point._log_file.read_text()
 
     def options(self) -> list[str]:
         """What every call of ssh has in these tests."""
@@ -145,6 +194,15 @@ def way(labs: HollowLabs, key: Path, _opened: _Opened) -> Way:
     _opened.way.desk.asked.clear()
     _opened.way.desk.answer = EchoDesk.answer
     return _opened.way
+
+
+@pytest.fixture
+def sample(way: Way) -> Iterator[SampleDesk]:
+    """The exercise behind team1's desk."""
+    made = SampleDesk()
+    way.desk.answer = made
+    yield made
+    made.news.set()
 
 
 @pytest.fixture
