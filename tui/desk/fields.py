@@ -53,8 +53,9 @@ class Block(TextArea):
     """
 
     def __init__(self, value: str, *, id: str) -> None:
-        super().__init__(value, id=id, soft_wrap=True, tab_behavior="focus", compact=True,
-                         highlight_cursor_line=False)  # fmt: skip
+        super().__init__(
+            value, id=id, soft_wrap=True, tab_behavior="focus", highlight_cursor_line=False
+        )
         self.cursor_blink = False
 
     def on_paste(self, event: events.Paste) -> None:
@@ -118,7 +119,8 @@ class Field(Widget):
         head = Text(line(said(field["label"], self._language), 500), style=STRONG)
         head.append(f"  ({', '.join(notes)})", style=f"not bold {QUIET}")
         if field.get("help"):
-            head.append("\n" + line(said(field["help"], self._language), 500), style=QUIET)
+            help_ = line(said(field["help"], self._language), 500)
+            head.append("\n" + help_, style=f"not bold {QUIET}")
         return head
 
 
