@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from time import monotonic
+from time import monotonic, thread_time
 from typing import ClassVar
 
 from range.errors import CyderError
@@ -18,8 +18,9 @@ from scoreboard.words import SAY
 from tui.look.app import CyderApp
 from tui.look.words import Words
 
-LOOK = 0.1  # seconds between looks at the log
-_SHARE = 8  # drawing may take one part in so many of the time
+LOOK = 0.05  # seconds between looks at the log; one that finds nothing costs next to nothing
+_REST = 0.13  # seconds at least between two drawings
+_SHARE = 7  # a drawing is followed by so many times the processor time it took
 
 
 class ScoreboardApp(CyderApp[None]):
@@ -89,7 +90,7 @@ class ScoreboardApp(CyderApp[None]):
                 screen.tick()
 
     def _show(self) -> None:
-        before = monotonic()
+        before = thread_time()
         try:
             changed = self.stage.put(self.source.board())
         except CyderError as error:
@@ -97,8 +98,7 @@ class ScoreboardApp(CyderApp[None]):
             changed = True
         if changed:
             self.repaint()
-        now = monotonic()
-        self._rested = now + (now - before) * _SHARE
+        self._rested = monotonic() + max(_REST, (thread_time() - before) * _SHARE)
 
     def _hold(self) -> None:
         """Freeze by itself where the board was told to stop."""

@@ -13,7 +13,7 @@ from textual.widgets import Footer
 
 from range.report.board import BoardTeam
 from range.scenario.model import Phase
-from scoreboard.canvas import Canvas, Rows, Sheet
+from scoreboard.canvas import Canvas, Lazy, Rows, Sheet
 from scoreboard.draw import firsts, heading, plot, services, standings
 from scoreboard.draw.cells import Line, left
 from scoreboard.drill import TeamScreen
@@ -145,8 +145,8 @@ class BoardScreen(SpeakingScreen[None]):
         main.display = bool(seen & {"standings", "services"})
         side.display = bool(seen & {"progress", "firsts"})
         room = height - 3
-        self.query_one("#services").styles.height = (
-            min(teams + 3, max(room // 3, room - teams - 3)) if apart else "1fr"
+        self.query_one("#standings").styles.height = (
+            min(teams + 1, room * 2 // 3) if apart else "1fr"
         )
         self.query_one("#firsts").styles.height = room // 3 if apart else "1fr"
 
@@ -166,7 +166,8 @@ class BoardScreen(SpeakingScreen[None]):
         rows = face.rows(board)
         if not rows:
             return Sheet([head], [firsts.nothing("no-teams", width, face.language)])
-        return Sheet([head], [standings.team(row, wide) for row in rows], [r.key for r in rows])
+        keys = [row.key for row in rows]
+        return Sheet([head], Lazy(len(rows), lambda at: standings.team(rows[at], wide)), keys)
 
     def _progress(self, width: int, height: int) -> Sequence[Line]:
         app = self.board_app
@@ -185,7 +186,8 @@ class BoardScreen(SpeakingScreen[None]):
             plot.curve(index, row.name, self._points(row.team)) for index, row in enumerate(some)
         ]
         if len(rows) > len(some):
-            curves.append(plot.median(app.say("median"), [self._points(row.team) for row in rows]))
+            series = [self._points(row.team) for row in rows]
+            curves.append(plot.median(app.say("median"), series, now=board.now, end=board.end))
         return [title, *plot.plot(curves, width, height - 1, now=board.now, end=board.end)]
 
     def _points(self, team: BoardTeam) -> plot.Points:
@@ -204,11 +206,12 @@ class BoardScreen(SpeakingScreen[None]):
         if not known:
             return Sheet(head[:1], [firsts.nothing("no-services", width, face.language)])
         head.append(services.heading(width, face.language, app.say("team"), board.end))
-        rows = [
-            services.team(row, service, width, now=board.now or 0.0, end=board.end)
-            for row in face.rows(board)
-        ]
-        return Sheet(head, rows)
+        rows, now, end = face.rows(board), board.now or 0.0, board.end
+
+        def row(at: int) -> Line:
+            return services.team(rows[at], service, width, now=now, end=end)
+
+        return Sheet(head, Lazy(len(rows), row))
 
     def _firsts(self, width: int) -> Sheet:
         app = self.board_app

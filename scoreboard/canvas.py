@@ -59,12 +59,25 @@ class Canvas(Widget):
         return Strip(segments).adjust_cell_length(width, style).simplify()
 
 
+class Lazy:
+    """Rows that are made when they come into sight: of many teams only some are."""
+
+    def __init__(self, count: int, make: Callable[[int], Line]) -> None:
+        self._count, self._make = count, make
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, places: slice) -> list[Line]:
+        return [self._make(place) for place in range(*places.indices(self._count))]
+
+
 @dataclass(frozen=True)
 class Sheet:
     """Rows below a head that stays. `keys` name the rows that can be chosen, by their place."""
 
     head: Sequence[Line]
-    rows: Sequence[Line]
+    rows: Sequence[Line] | Lazy
     keys: Sequence[str] = ()
 
 

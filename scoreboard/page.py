@@ -106,14 +106,14 @@ def _row(row: Row, *, over: bool) -> dict[str, Any]:
 
 def _plots(board: Board, rows: list[Row], language: Language) -> list[dict[str, Any]]:
     """Return the total, large, and each phase that has points, small."""
-    plots = []
+    plots, now = [], board.now or 0.0
     for phase in (None, *Phase):
         series = [row.team.phases_series[phase] if phase else row.team.series for row in rows]
         some = list(zip(rows, series, strict=True))[: plot.NAMED]
         curves = [plot.curve(index, row.name, own) for index, (row, own) in enumerate(some)]
         if len(rows) > plot.NAMED:
-            curves.append(plot.median(SAY.say("median", language), series))
-        drawn = svg.plot(curves, now=board.now or 0.0, end=board.end)
+            curves.append(plot.median(SAY.say("median", language), series, now=now, end=board.end))
+        drawn = svg.plot(curves, now=now, end=board.end)
         title = SAY.say(phase.value if phase else "total", language)
         plots.append({"title": title, "large": phase is None, **drawn})
     return plots

@@ -5,9 +5,9 @@ A score holds until something happens, so it is drawn as steps: a slope would cl
 
 from __future__ import annotations
 
-import statistics
+import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -19,6 +19,7 @@ from tui.look.theme import QUIET
 # Apart for colour-blind eyes too; the letter on each line tells the team where colour does not.
 COLOURS = ("#7cb7e8", "#e8c37c", "#8fd3a8", "#f2925a", "#c9a6e4", "#e58fb4", "#b8c4d0", "#d9d36a")
 REST = "#8795a3"
+_LOOKS = 120  # of a median
 NAMED = 8  # curves that can be told apart
 Points = tuple[tuple[float, float], ...]  # exercise seconds, points; each holds until the next
 
@@ -47,17 +48,30 @@ def curve(index: int, name: str, points: Points) -> Curve:
     return Curve(name, chr(ord("A") + index), points, COLOURS[index % len(COLOURS)])
 
 
-def median(name: str, series: Sequence[Points]) -> Curve:
-    """Return what half of the teams had reached, to stand behind the others."""
-    times = sorted({time for points in series for time, _ in points})
-    whole = [Curve("", "", points, "") for points in series]
+def median(name: str, series: Sequence[Points], *, now: float, end: float) -> Curve:
+    """Return what half of the teams had reached, looked at in even steps, to stand behind them."""
+    times = [end * look / _LOOKS for look in range(_LOOKS) if end * look / _LOOKS < now]
+    times.append(now)
+    columns = [list(_values(points, times)) for points in series]
     steps: list[tuple[float, float]] = []
-    for time in times:
-        known = [points for one in whole if (points := one.at(time)) is not None]
-        middle = statistics.median(known)
+    for time, row in zip(times, zip(*columns, strict=True), strict=True):
+        known = sorted(points for points in row if points is not None)
+        if not known:
+            continue
+        middle = (known[len(known) // 2] + known[(len(known) - 1) // 2]) / 2
         if not steps or steps[-1][1] != middle:
             steps.append((time, middle))
     return Curve(name, "-", tuple(steps), REST)
+
+
+def _values(points: Points, times: Sequence[float]) -> Iterator[float | None]:
+    """Yield the points at each of several times, in one go."""
+    place, value = 0, None
+    for time in times:
+        while place < len(points) and points[place][0] <= time:
+            value = points[place][1]
+            place += 1
+        yield value
 
 
 def top_of(curves: Sequence[Curve]) -> float:
@@ -103,9 +117,9 @@ class _Field:
     def draw(self, curve: Curve) -> None:
         """Draw a curve from its first point until now."""
         before: int | None = None
-        for x in range(self.cells * 2):
-            time = self.end * x / (self.cells * 2 - 1)
-            points = curve.at(time) if time <= self.now else None
+        step = self.end / (self.cells * 2 - 1)
+        for x in range(min(self.cells * 2, math.ceil(self.now / step) + 1)):
+            points = curve.at(min(x * step, self.now))  # the last dot is now, whatever it takes
             if points is None:
                 continue
             y = self.height(points)
