@@ -113,6 +113,17 @@ def started(app: str, folder: ExerciseFolder, paints: Path) -> tuple[subprocess.
     return process, parent
 
 
+def stopped(process: subprocess.Popen[bytes], terminal: int) -> None:
+    """End an app and its terminal."""
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    os.close(terminal)
+
+
 def drain(terminal: int) -> None:
     while True:
         try:
@@ -170,9 +181,7 @@ def measure(app: str, folder: ExerciseFolder, rate: float, seconds: float) -> li
         time.sleep(1)
     finally:
         writer.kill()
-        process.send_signal(signal.SIGTERM)
-        process.wait(10)
-        os.close(terminal)
+        stopped(process, terminal)
     found = latencies(folder, paints, since, until)
     share = 100 * used / (until - since)
     p95 = found[int(len(found) * 0.95)]
