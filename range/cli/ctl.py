@@ -9,11 +9,13 @@ from typing import Any
 import click
 from rich.console import Console
 
-from range.cli.standing import standing
+from range.cli.standing import kept, standing
 from range.events.folder import find
 from range.exercise import afterwards
 from range.exercise.control import control
 from range.settings import settings
+
+_QUICK, _SLOW = 60.0, 600.0  # seconds to wait for an answer
 
 
 @click.group("ctl", no_args_is_help=True)
@@ -29,11 +31,15 @@ def _send(context: click.Context, verb: str, **args: Any) -> None:
     name, as_json = context.obj
     here = settings()
     given = {key: value for key, value in args.items() if value not in (None, (), "")}
-    result = control(here, find(here, name).id, verb, given, actor=getpass.getuser())
+    id_ = find(here, name).id
+    within = _SLOW if verb in ("reset", "snapshot", "revert") else _QUICK
+    result = control(here, id_, verb, given, actor=getpass.getuser(), timeout=within)
     if as_json:
         click.echo(json.dumps(result, ensure_ascii=False, indent=2))
     elif verb == "status":
         Console().print(standing(result))
+    elif verb == "snapshots":
+        Console().print(kept(result))
     else:
         said = ", ".join(f"{key} {value}" for key, value in (result or {}).items())
         click.echo(f"{verb}: done{', ' + said if said else ''}")
@@ -185,3 +191,55 @@ def message(
 def reset(context: click.Context, team: str, node: str, free: bool) -> None:
     """Return a node of a team to its baked state."""
     _send(context, "reset", team=team, node=node, free=free or None)
+
+
+@command.command()
+@click.argument("team")
+@click.argument("node")
+@click.option("--name", help="What to call it; the time if nothing is said.")
+@click.pass_context
+def snapshot(context: click.Context, team: str, node: str, name: str | None) -> None:
+    """Keep a node as it is at this moment; it stands still meanwhile."""
+    _send(context, "snapshot", team=team, node=node, name=name)
+
+
+@command.command()
+@click.argument("team")
+@click.argument("node")
+@click.option("--name", help="Which snapshot; the newest if nothing is said.")
+@click.option("--free", is_flag=True, help="Without the penalty.")
+@click.pass_context
+def revert(context: click.Context, team: str, node: str, name: str | None, free: bool) -> None:
+    """Return a node of a team to a snapshot."""
+    _send(context, "revert", team=team, node=node, name=name, free=free or None)
+
+
+@command.command()
+@click.argument("team", required=False)
+@click.pass_context
+def snapshots(context: click.Context, team: str | None) -> None:
+    """List the snapshots of the labs, or of one team's."""
+    _send(context, "snapshots", team=team)
+
+
+@command.command()
+@click.argument("team")
+@click.argument("inject")
+@click.argument("answer")
+@click.pass_context
+def call(context: click.Context, team: str, inject: str, answer: str) -> None:
+    """Note what a team answered to a phone call, or to somebody who came in person."""
+    _send(context, "call", team=team, inject=inject, answer=answer)
+
+
+@command.command()
+@click.argument("inject")
+@click.argument("how", type=click.Choice(["retry", "skip"]))
+@_TEAMS
+@click.option("--reason")
+@click.pass_context
+def decide(
+    context: click.Context, inject: str, how: str, teams: tuple[str, ...], reason: str | None
+) -> None:
+    """Settle an inject that is unknown: nobody knows whether it happened."""
+    _send(context, "decide", inject=inject, how=how, teams=list(teams), reason=reason)

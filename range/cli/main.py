@@ -18,6 +18,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "down": ("range.cli.down", "Remove labs without a trace."),
     "status": ("range.cli.status", "Show labs and their nodes."),
     "reset": ("range.cli.reset", "Return a node to its baked state."),
+    "snapshot": ("range.cli.snapshot", "Keep a node as it is at this moment."),
+    "revert": ("range.cli.revert", "Return a node to a snapshot."),
     "shell": ("range.cli.shell", "Open a root shell in a node."),
     "access": ("range.cli.access", "Print what teams need to come in."),
     "preflight": ("range.cli.preflight", "Prove that labs are sealed off."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from range.errors import CyderError
+from range.events.log import is_written
 from range.plan.model import LabPlan
 from range.providers import deployments
 from range.settings import Settings
@@ -33,3 +34,12 @@ def find_node(settings: Settings, deployment: str, team: str, node: str) -> LabP
             f"{deployment} has no node {node!r}", hint=f"There are: {', '.join(there)}"
         )
     return lab
+
+
+def refuse_running(settings: Settings, deployment: str, verb: str) -> None:
+    """Raise CyderError when an engine runs there: what is done to nodes is its to log."""
+    if is_written(settings.exercises / deployment / "log.sqlite"):
+        raise CyderError(
+            f"{deployment} is a running exercise",
+            hint=f"There it is logged, and may cost: cyder ctl {deployment} {verb}",
+        )

@@ -8,9 +8,7 @@ import time
 import click
 from rich.console import Console
 
-from range.cli.places import find_node
-from range.errors import CyderError
-from range.events.log import is_written
+from range.cli.places import find_node, refuse_running
 from range.providers.registry import provider
 from range.settings import settings
 
@@ -27,11 +25,7 @@ def command(deployment: str, team: str, node: str, as_json: bool) -> None:
     """
     here = settings()
     lab = find_node(here, deployment, team, node)
-    if is_written(here.exercises / deployment / "log.sqlite"):
-        raise CyderError(
-            f"{deployment} is a running exercise",
-            hint=f"There it is logged, and costs: cyder ctl {deployment} reset {team} {node}",
-        )
+    refuse_running(here, deployment, f"reset {team} {node}")
     began = time.monotonic()
     with Console(stderr=True).status(f"resetting {node} of {team} ..."):
         provider("lxc", here).reset(lab, node)

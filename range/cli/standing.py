@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -22,18 +23,31 @@ def standing(status: Mapping[str, Any]) -> Group:
     for heading in ("team", "injects", "under way", "next", "needs you"):
         table.add_column(heading)
     for name, team in status["teams"].items():
-        unknown = [f"{id_}: fire it again, or skip it" for id_ in team["unknown"]]
+        unknown = [f"{id_}: decide, retry or skip" for id_ in team["unknown"]]
         held = [f"{id_} is held" for id_ in team["held"]]
         open_ = [id_ for id_ in team["open"] if id_ not in team["unknown"]]
         coming = [f"{due['at']} {due['id']}" for due in team["next"] if due["id"] not in open_]
         table.add_row(
-            Text(name),
+            Text(name if team["name"] == name else f"{name} {team['name']}"),
             Text(_counted(team["ended"].values())),
             Text(", ".join(open_)),
             Text("\n".join(coming[:3])),
             Text("\n".join([*unknown, *held])),
         )
     return Group(clock, table)
+
+
+def kept(snapshots: Mapping[str, Any]) -> Table:
+    """Return a line for each snapshot; `snapshots` is the engine's answer."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("team", "node", "snapshot", "taken", "MiB"):
+        table.add_column(heading)
+    for team, entries in snapshots.items():
+        for entry in entries:
+            taken = time.strftime("%H:%M:%S", time.localtime(entry["at"]))
+            size = f"{entry['size'] / 2**20:.1f}"
+            table.add_row(*map(Text, (team, entry["node"], entry["name"], taken, size)))
+    return table
 
 
 def _counted(outcomes: Any) -> str:

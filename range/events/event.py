@@ -24,9 +24,9 @@ class Kind(StrEnum):
     SUBMITTED = "form.submitted"  # form, answers, by, id
     HINT = "hint.taken"  # hint, by
     MARKED = "mark.given"  # check, credit, reason
-    NOTED = "note.taken"  # text
+    NOTED = "note.taken"  # text; inject: an answer to it; failed: a node not put back
     MESSAGE = "message.sent"  # by the white cell, outside the MSEL: channel, from, to, text
-    REVERTED = "node.reverted"  # node, charged: bool
+    REVERTED = "node.reverted"  # node, name (of a snapshot, or ""), charged: bool
     ACTING = "responder.intended"  # step
     ACTED = "responder.ended"  # step, outcome (done, failed), detail, captured
     VERB = "control.verb"  # verb, args

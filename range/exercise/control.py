@@ -1,7 +1,8 @@
 """The control socket: one Unix socket per exercise, for the instructor only. JSON lines.
 
 A request is `{"id", "verb", "args", "actor"}`, its answer `{"id", "ok", "result"}` or `{"id", "ok",
-"error": {"message", "hint"}}`.
+"error": {"message", "hint"}}`. Who may have to ask again adds a `key` of its own making: the same
+key again does nothing and is answered as the first time, as long as the engine lives.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from range.settings import Settings
 from range.text import line
 
 _log = logging.getLogger(__name__)
+_KEY = 200  # characters
+_KEPT = 500  # answers to requests with keys
+_LONGEST = 16 << 20  # bytes of an answer
 
 
 def socket_path(settings: Settings, exercise: str) -> Path:
@@ -35,14 +39,35 @@ async def serve_control(engine: Engine, path: Path) -> asyncio.Server:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
 
+    once = _Once(engine)
+
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await serve_lines(reader, writer, lambda request: _answer(engine, request), _error)
+        await serve_lines(reader, writer, once.answer, _error)
 
     before = os.umask(0o177)
     try:
         return await asyncio.start_unix_server(talk, path, limit=LIMIT)
     finally:
         os.umask(before)
+
+
+class _Once:
+    """Answers requests; one with a key is done once, and its answer kept."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._known: dict[str, asyncio.Task[dict[str, Any]]] = {}
+
+    async def answer(self, request: Request) -> dict[str, Any]:
+        """Answer one request."""
+        key = request.get("key")
+        if not isinstance(key, str) or not 0 < len(key) <= _KEY:
+            return await _answer(self._engine, request)
+        if key not in self._known:
+            while len(self._known) >= _KEPT:
+                del self._known[next(iter(self._known))]
+            self._known[key] = asyncio.create_task(_answer(self._engine, request))
+        return await asyncio.shield(self._known[key])
 
 
 async def _answer(engine: Engine, request: Request) -> dict[str, Any]:
@@ -66,17 +91,20 @@ def _error(_ja: str, en: str) -> dict[str, str]:
 
 def control(
     settings: Settings, exercise: str, verb: str, args: Mapping[str, Any], *,
-    actor: str = "white", timeout: float = 60,
+    actor: str = "white", timeout: float = 60, key: str = "",
 ) -> Any:  # fmt: skip
-    """Ask a running engine for a verb and return its result; CyderError with its refusal."""
-    request = {"id": 1, "verb": verb, "args": dict(args), "actor": actor}
+    """Ask a running engine for a verb and return its result; CyderError with its refusal.
+
+    With the same `key` again nothing is done again.
+    """
+    request = {"id": 1, "key": key, "verb": verb, "args": dict(args), "actor": actor}
     try:
         with socket.socket(socket.AF_UNIX) as end:
             end.settimeout(timeout)
             end.connect(str(socket_path(settings, exercise)))
             end.sendall(json.dumps(request).encode() + b"\n")
             with end.makefile("rb") as stream:
-                reply = json.loads(stream.readline(LIMIT))
+                reply = json.loads(stream.readline(_LONGEST))
     except (OSError, ValueError) as error:
         raise CyderError(
             f"the engine of {exercise} does not answer ({error})",

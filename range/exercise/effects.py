@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from range.injects.context import Ended, Facts, How
@@ -46,6 +46,26 @@ class Client(Protocol):
         """Ask the desk; CyderError with its refusal."""
 
 
+class Kept(Protocol):
+    """A snapshot of a node."""
+
+    @property
+    def node(self) -> str:
+        """The node."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def at(self) -> float:
+        """When it was taken, Unix time."""
+
+    @property
+    def size(self) -> int:
+        """Bytes on the host."""
+
+
 class Labs(Protocol):
     """The labs of one exercise, one for each team."""
 
@@ -61,5 +81,17 @@ class Labs(Protocol):
     def act(self, team: str, user: str, number: int) -> None:
         """Have a benign user do what it does, for the `number`th time; CyderError."""
 
+    def nodes(self, team: str) -> tuple[str, ...]:
+        """Name the nodes of a lab."""
+
     def reset(self, team: str, node: str) -> None:
         """Return a node to its baked state."""
+
+    def snapshot(self, team: str, node: str, name: str) -> None:
+        """Keep a node as it is at one moment; CyderError."""
+
+    def revert(self, team: str, node: str, name: str) -> None:
+        """Return a node to a snapshot; CyderError."""
+
+    def snapshots(self, team: str) -> Sequence[Kept]:
+        """List what is kept of a lab, oldest first."""

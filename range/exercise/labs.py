@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from range.errors import CyderError
 from range.exercise.effects import Client, Seen
 from range.grading.predicate import Outcome, judge
 from range.guest.base import Guest
@@ -17,6 +16,7 @@ from range.injects.procedure import run_casually, run_procedure
 from range.plan.model import LabPlan, Plan
 from range.plan.secrets import derive
 from range.providers.base import Provider
+from range.providers.snapshots import Snapshot
 from range.scenario.inject import ProcedureUse
 from range.scenario.model import Language
 from range.scenario.probe import Probe
@@ -93,10 +93,23 @@ class ExerciseLabs:
 
     def reset(self, team: str, node: str) -> None:
         """Return a node to its baked state."""
-        lab = self.lab(team)
-        if node not in {known.name for known in lab.nodes}:
-            raise CyderError(f"{team} has no node {node[:40]}")
-        self.provider.reset(lab, node)
+        self.provider.reset(self.lab(team), node)
+
+    def snapshot(self, team: str, node: str, name: str) -> None:
+        """Keep a node as it is at one moment."""
+        self.provider.snapshot(self.lab(team), node, name)
+
+    def revert(self, team: str, node: str, name: str) -> None:
+        """Return a node to a snapshot."""
+        self.provider.revert(self.lab(team), node, name)
+
+    def snapshots(self, team: str) -> tuple[Snapshot, ...]:
+        """List what is kept of a lab, oldest first."""
+        return self.provider.snapshots(self.lab(team))
+
+    def nodes(self, team: str) -> tuple[str, ...]:
+        """Name the nodes of a lab."""
+        return tuple(node.name for node in self.lab(team).nodes)
 
     def _guests(self, lab: LabPlan) -> Callable[[str], Guest]:
         return lambda node: self.provider.guest(lab, node)

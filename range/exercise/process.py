@@ -21,6 +21,7 @@ from range.exercise.engine import Engine
 from range.exercise.finish import conclude, debrief
 from range.exercise.keeper import Keeper
 from range.exercise.labs import ExerciseLabs
+from range.exercise.node_verbs import finish
 from range.exercise.rooms import Rooms, open_rooms, take_down
 from range.exercise.state import folded
 from range.exercise.users import live
@@ -84,6 +85,7 @@ async def _run(
     if not engine.state.started:
         engine.note(Kind.BRINGUP, node="exercise", state="running", detail="ready to start")
     users = asyncio.create_task(live(engine, labs)) if chosen.users else None
+    mending = asyncio.create_task(_finish(engine))
     loop = asyncio.get_running_loop()
     for signal_ in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_, engine.stop)
@@ -92,12 +94,21 @@ async def _run(
             engine.start("engine")
         await engine.run()
     finally:
+        mending.cancel()
         if users is not None:
             users.cancel()
         keeper.close()
         server.close()
         path.unlink(missing_ok=True)
     return engine.state.over
+
+
+async def _finish(engine: Engine) -> None:
+    """Put back what an engine before this one had begun to; what fails is in the log."""
+    try:
+        await finish(engine)
+    except Exception:
+        _log.exception("a node could not be put back")
 
 
 def _drafts(exercise: ExerciseFolder, team: str) -> Drafts:

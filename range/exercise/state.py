@@ -15,6 +15,15 @@ from range.scenario.scenario import Bundle
 Speed = float | str  # a rate, or "jump"
 
 
+@dataclass(frozen=True)
+class Reverting:
+    """A node that is being put back: to a snapshot, or without a name to how it was baked."""
+
+    name: str
+    charged: bool
+    actor: str
+
+
 @dataclass
 class TeamState:
     """One team's side of the exercise, as far as the engine must remember it."""
@@ -36,6 +45,7 @@ class TeamState:
     captured: dict[str, Any] = field(default_factory=dict)
     observed: dict[str, tuple[int, float]] = field(default_factory=dict)  # check -> seq, at
     errors: dict[str, int] = field(default_factory=dict)  # looks that failed, in a row
+    reverting: dict[str, Reverting] = field(default_factory=dict)  # node -> begun, not done
     touched: tuple[int, float] = (0, 0.0)  # seq and time of the last act upon the lab
 
     def apply(self, event: Event, bundle: Bundle) -> None:
@@ -64,7 +74,14 @@ class TeamState:
                 if self.responder.steps[data["step"]].ssh is not None:
                     self._touch(event)
             case Kind.REVERTED:
+                self.reverting.pop(data["node"], None)
                 self._touch(event)
+            case Kind.NOTED if "failed" in data:
+                self.reverting.pop(data["failed"], None)
+            case Kind.VERB if data["verb"] in ("reset", "revert"):
+                given = data["args"]
+                begun = Reverting(given["name"], given["charged"], event.actor)
+                self.reverting[given["node"]] = begun
             case Kind.VERB:
                 self._verb(data["verb"], data["args"], event.at or 0.0)
             case _:

@@ -9,6 +9,7 @@ from range.clock import spoken
 from range.errors import CyderError
 from range.events.event import Kind
 from range.exercise.engine import Engine
+from range.exercise.node_verbs import reset, revert, snapshot, snapshots
 from range.exercise.schedule import agenda, inject_due
 from range.exercise.state import TeamState
 from range.scenario.inject import Channel
@@ -42,7 +43,7 @@ def _team_status(engine: Engine, team: TeamState) -> dict[str, Any]:
         "open": sorted(team.open),
         "unknown": sorted(team.unknown),
         "held": sorted(team.held),
-        "next": [{"kind": due.kind, "id": due.id, "at": spoken(due.at)}
+        "next": [{"kind": due.kind, "id": due.id, "at": spoken(due.at), "seconds": due.at}
                  for due in coming[:_COMING]],
         "steps": len(team.acted),
     }  # fmt: skip
@@ -187,20 +188,39 @@ async def message(engine: Engine, args: Args, actor: str) -> Any:
     return {}
 
 
-async def reset(engine: Engine, args: Args, actor: str) -> Any:
-    """Return a node to its baked state; costs points unless `free`."""
-    team, node = str(args.get("team")), str(args.get("node"))
+async def call(engine: Engine, args: Args, actor: str) -> Any:
+    """Note what a team answered to a message that the white cell spoke: by phone or in person."""
+    id_, team = str(args.get("inject")), str(args.get("team"))
     if team not in engine.state.teams:
         raise CyderError(f"there is no team {line(team, 60)}")
-    await engine.blocking(engine.labs.reset, team, node)
-    engine.note(Kind.REVERTED, team, actor=actor, node=node, charged=not args.get("free"))
+    inject = engine.state.bundle.scenario.injects.get(id_)
+    if inject is None or inject.message is None:
+        raise CyderError(f"there is no message {line(id_, 60)}")
+    answer = clean(str(args.get("answer") or ""), 4000)
+    if not answer.strip():
+        raise CyderError("a call needs its answer")
+    engine.note(Kind.NOTED, team, actor=actor, text=answer, inject=id_)
     return {}
+
+
+async def decide(engine: Engine, args: Args, actor: str) -> Any:
+    """Settle an inject of which nobody knows whether it happened: `retry` it, or `skip` it."""
+    id_, teams = _inject_and_teams(engine, args)
+    how = args.get("how")
+    if how not in ("retry", "skip"):
+        raise CyderError("an inject that is unknown is decided by retry or skip")
+    unknown = [team for team in teams if id_ in team.unknown]
+    if not unknown or (args.get("teams") and len(unknown) < len(teams)):
+        raise CyderError(f"{id_} is not unknown")
+    chosen = {**args, "teams": [team.team for team in unknown]}
+    return await (fire if how == "retry" else skip)(engine, chosen, actor)
 
 
 VERBS: dict[str, Verb] = {
     "status": status, "start": start, "pause": pause, "resume": resume, "end": end, "fire": fire,
     "skip": skip, "retime": retime, "hold": hold, "release": release, "extend": extend,
-    "mark": mark, "note": note, "message": message, "reset": reset,
+    "decide": decide, "mark": mark, "note": note, "call": call, "message": message,
+    "reset": reset, "snapshot": snapshot, "revert": revert, "snapshots": snapshots,
 }  # fmt: skip
 
 

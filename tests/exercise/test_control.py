@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from stage import Stage
 
+from range.cli.ctl import command as ctl
 from range.errors import CyderError
 from range.events.event import Kind
 from range.exercise.control import control, serve_control, socket_path
 from range.exercise.engine import Engine
+from range.exercise.verbs import VERBS
 from range.settings import Settings
 
 Make = Callable[..., Stage]
@@ -202,11 +204,90 @@ async def test_an_inject_that_nobody_can_know_about_is_put_to_the_instructor(
         await ask("start")
         await reaches(engine, lambda: bool(team.unknown))
         assert (await ask("status"))["teams"]["team1"]["unknown"] == ["A01"]
-        await ask("fire", inject="A01")
+        with pytest.raises(CyderError, match="not unknown"):
+            await ask("decide", inject="M01", how="retry")
+        with pytest.raises(CyderError, match="retry or skip"):
+            await ask("decide", inject="A01", how="forget")
+        await ask("decide", inject="A01", how="retry")
         await reaches(engine, lambda: "A01" in team.ended)
 
     await steer(exercise, script)
     assert exercise.outcomes("team1")["A01"][0] == "succeeded"
+
+
+async def test_what_is_unknown_may_be_passed_over_with_the_reason(live: Make) -> None:
+    exercise = live(keep=True)
+    folder = exercise.settings.labs / exercise.exercise.id / "memory/team1/pc"
+    (folder / "var/lib/cyder/receipts" / exercise.receipt("team1", "A01", 1)).mkdir(parents=True)
+
+    async def script(ask: Ask, engine: Engine) -> None:
+        await ask("start")
+        await reaches(engine, lambda: bool(engine.state.teams["team1"].unknown))
+        await ask("decide", inject="A01", how="skip", reason="they saw it")
+        assert (await ask("status"))["teams"]["team1"]["unknown"] == []
+
+    await steer(exercise, script)
+    (ended,) = exercise.of(Kind.INJECTED, inject="A01")
+    assert (ended.data["outcome"], ended.data["detail"]) == ("skipped", "they saw it")
+
+
+async def test_the_answer_to_a_call_is_noted_with_the_message_that_was_read_out(
+    live: Make,
+) -> None:
+    exercise = live()
+
+    async def script(ask: Ask, engine: Engine) -> None:
+        await ask("start")
+        await ask("call", team="team1", inject="M01", answer="折り返します\x1b[0m")
+        for args in ({"inject": "A01"}, {"inject": "M99"}, {"team": "team9"}, {"answer": " "}):
+            with pytest.raises(CyderError):
+                await ask("call", **{"team": "team1", "inject": "M01", "answer": "x", **args})
+
+    await steer(exercise, script)
+    (noted,) = exercise.of(Kind.NOTED, "team1")
+    assert (noted.data["inject"], noted.data["text"]) == ("M01", "折り返します[0m")
+    assert noted.actor == "tanaka"
+
+
+async def test_a_request_with_the_same_key_is_done_once_and_answered_alike(live: Make) -> None:
+    exercise = live()
+
+    async def script(ask: Ask, engine: Engine) -> None:
+        await ask("start")
+
+        async def extend(key: str) -> Any:
+            return await asyncio.to_thread(
+                control, exercise.settings, engine.id, "extend", {"by": "10m"}, key=key
+            )
+
+        first, again = await asyncio.gather(extend("k1"), extend("k1"))
+        assert first == again == {"end": "T+01:10"}
+        assert await extend("k2") == {"end": "T+01:20"}
+        assert await extend("") != await extend("")
+
+    await steer(exercise, script)
+    assert len(exercise.of(Kind.VERB, verb="extend")) == 4
+
+
+async def test_the_status_says_how_fast_the_clock_runs_and_what_teams_are_called(
+    stage: Make,
+) -> None:
+    exercise = stage("idle", headless=False, speed=FAST, names={"team1": "東部チーム"})
+
+    async def script(ask: Ask, engine: Engine) -> None:
+        assert (await ask("status"))["rate"] == 0
+        await ask("start")
+        told = await ask("status")
+        assert (told["rate"], told["end_seconds"]) == (FAST, 3600)
+        team = told["teams"]["team1"]
+        assert team["name"] == "東部チーム"
+        assert all(due["seconds"] > 0 for due in team["next"])
+
+    await steer(exercise, script)
+
+
+def test_every_verb_of_the_socket_has_its_twin_on_the_command_line() -> None:
+    assert set(VERBS) == set(ctl.commands)
 
 
 async def test_the_socket_is_its_owners_only(live: Make, settings: Settings) -> None:
