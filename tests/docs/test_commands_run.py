@@ -82,7 +82,10 @@ def test_an_instructors_day_is_done_by_the_guide(instructors_day):
         done.append(" ".join(words[2:3] if words[0] == "ctl" else words[:1]))
         if done[-1] == "end":
             instructors_day.communicate(timeout=120)
-    steering = "start pause resume fire retime skip message note reset extend mark end"
+    steering = (
+        "start pause resume fire retime skip message note call snapshot revert reset extend mark"
+        " end"
+    )
     assert set(steering.split()) | {"plan", "score", "report", "regrade"} <= set(done)
     assert instructors_day.returncode == 0
 
