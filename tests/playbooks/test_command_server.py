@@ -7,6 +7,7 @@ import importlib.util
 import json
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -97,6 +98,49 @@ def test_a_task_that_was_taken_is_not_given_again(store: Any) -> None:
     assert store.beacon("pc-1", "203.0.113.2")[0] == "a03"
     assert store.run("pc-1", "A03-0", 0, "id") is None
     assert store.beacon("pc-1", "203.0.113.2") is None
+
+
+@pytest.fixture
+def quick(modules: tuple[ModuleType, ModuleType], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sessions are gone after half a second, and a fifth of grace."""
+    monkeypatch.setattr(modules[0], "SILENT", 0.5)
+    monkeypatch.setattr(modules[0], "GRACE", 0.2)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_session_that_is_gone_is_not_waited_for(store: Any) -> None:
+    store.beacon("pc-1", "203.0.113.2")
+    began = time.monotonic()
+    assert store.run("pc-1", "A03-0", 20, "id") is None
+    assert 0.4 < time.monotonic() - began < 5
+    began = time.monotonic()  # now it is known to be silent, and has its grace only
+    assert store.run("pc-1", "A04-0", 20, "id") is None
+    assert store.beacons("pc-1", 1, 20) is None
+    assert 0.4 <= time.monotonic() - began < 5
+    assert store.beacon("pc-1", "203.0.113.2") is None, "a task was left for it"
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_session_that_beacons_in_its_grace_is_waited_for(store: Any) -> None:
+    store.beacon("pc-1", "203.0.113.2")
+    store.db.execute("UPDATE session SET last = last - 100")
+    implant = answer(store)
+    assert give(store, "A03-0")["stdout"] == "done"
+    implant.join(5)
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("state", ["unknown", "busy"])
+def test_a_session_of_which_nothing_says_that_it_is_gone_is_waited_for(
+    store: Any, state: str
+) -> None:
+    if state == "busy":
+        store.db.execute("INSERT INTO task VALUES ('A01', 'pc-1', 'id', 5, 'queued', NULL, 'a01')")
+        store.beacon("pc-1", "203.0.113.2")
+        store.db.execute("UPDATE session SET last = last - 100")
+    began = time.monotonic()
+    assert store.run("pc-1", "A03-0", 1.5, "id") is None
+    assert time.monotonic() - began >= 1.5
 
 
 def test_only_the_session_that_was_given_a_task_may_report_it(store: Any) -> None:

