@@ -12,6 +12,7 @@ from rich.text import Text
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
+from textual.notifications import SeverityLevel
 
 from range.scenario.model import Language
 from tui.desk.dialogs import Sure, Welcome
@@ -76,6 +77,7 @@ class DeskApp(CyderApp[Visit | None]):
         self.main = MainScreen(self.room, known.page)
         self._greets = kept is None
         self._was_lost = False
+        self._state = ""
 
     def get_key_display(self, binding: Binding) -> str:
         """Name keys as keyboards do, in characters that every terminal has."""
@@ -130,10 +132,17 @@ class DeskApp(CyderApp[Visit | None]):
                     screen.refresh_data()
         if self.model.known and not self.model.lost:
             self._tell(self._news.since(self.model))
+            self._tell_state()
         if self.model.lost != self._was_lost:
             self._was_lost = self.model.lost
             self.notify(self.say("lost" if self.model.lost else "found"),
                         severity="error" if self.model.lost else "information")  # fmt: skip
+
+    def _tell_state(self) -> None:
+        before, self._state = self._state, self.model.state
+        if before and before != self._state:
+            severity: SeverityLevel = "warning" if self._state == "paused" else "information"
+            self.notify(self.say(f"now-{self._state}"), severity=severity)
 
     def _draft_told(self, form: str) -> None:
         if isinstance(self.screen, FormScreen) and self.screen.drawn:
@@ -168,6 +177,8 @@ class DeskApp(CyderApp[Visit | None]):
             form = self.model.form(str(entry.get("form")))
             title = said(form["title"], self.language) if form else str(entry.get("form"))
             self.notify(self.say("handed-in-note", who=who, title=title))
+        elif kind == "node.reverted":
+            self.notify(self.say("reset-note", name=entry.get("node", "")), severity="warning")
         elif kind == "hint.taken":
             for hint in self.model.hints:
                 if hint["hint"] == entry.get("hint"):
@@ -198,6 +209,10 @@ class DeskApp(CyderApp[Visit | None]):
         ):
             return
         self.exit(None)
+
+    def action_help_quit(self) -> None:
+        """Who presses Ctrl+C out of habit is told how to leave."""
+        self.notify(self.say("how-to-leave"))
 
     async def action_quit(self) -> None:
         """The palette's way to log out."""

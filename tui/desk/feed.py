@@ -107,7 +107,7 @@ class Feed:
 
     def _lost(self) -> None:
         self.there.clear()
-        if not self._model.lost:
+        if not self._model.lost and self._model.state != "over":  # then nobody need be there
             self._model.lost = True
             self._changed()
 

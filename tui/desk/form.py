@@ -29,7 +29,7 @@ class FormScreen(SpeakingScreen[None]):
     """One form. Closed by Esc; what was typed stays as a draft."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "submit", "submit", priority=True),
+        Binding("ctrl+s", "submit", "submit"),
         Binding("escape", "back", "back"),
         Binding("tab", "app.focus_next", "next-field"),
         Binding("shift+tab", "app.focus_previous", "previous-field", show=False),

@@ -32,8 +32,6 @@ class News:
             by_others=[
                 entry
                 for key, entry in done.items()
-                if key not in seen
-                and entry.get("by") != model.by
-                and model.who(str(entry.get("by", "")))
+                if key not in seen and entry.get("by") != model.by
             ],
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui.desk.words_keys import KEYS
 from tui.look.words import COMMON, Table, Words
 
 _FRAME: Table = {
@@ -18,6 +19,17 @@ _FRAME: Table = {
     "running": ("演習中", "running"),
     "paused": ("一時停止中", "paused"),
     "over": ("終了", "over"),
+    "now-running": ("演習が進んでいます。", "The exercise is running."),
+    "now-paused": (
+        "演習は一時停止中です。書くことはできますが、提出はできません。",
+        "The exercise is paused. You can write, but not hand in.",
+    ),
+    "now-over": ("演習は終了しました。", "The exercise is over."),
+    "reset-note": (
+        "進行役がノード {name} を初期化しました。",
+        "The white cell reset the node {name}.",
+    ),
+    "how-to-leave": ("ログアウトは Ctrl+Q です。", "Ctrl+Q logs out."),
     "left": ("残り {time}", "{time} left"),
     "lasts": ("全 {time}", "{time} long"),
     "lost": ("回線が切れました。再接続しています", "Line lost, reconnecting"),
@@ -34,7 +46,6 @@ _FRAME: Table = {
     "down": ("下へ", "Down"),
     "first": ("先頭へ", "First"),
     "last": ("末尾へ", "Last"),
-    "Copy selected text": ("選択した文字を写す", "Copy selected text"),
     "choose": ("選ぶ", "Choose"),
 }
 _WELCOME: Table = {
@@ -201,4 +212,4 @@ _REST: Table = {
     "act": ("行動", "Act"),
 }  # fmt: skip
 
-WORDS = Words(COMMON, _FRAME, _WELCOME, _INBOX, _FORMS, _HINTS, _REST)
+WORDS = Words(COMMON, KEYS, _FRAME, _WELCOME, _INBOX, _FORMS, _HINTS, _REST)

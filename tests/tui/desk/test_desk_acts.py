@@ -150,6 +150,34 @@ async def test_in_a_pause_nothing_is_taken_and_nothing_typed_is_lost(play: Play)
     assert not exercise.of(Kind.SUBMITTED)
 
 
+async def test_a_pause_and_the_end_are_told_and_the_end_is_no_lost_line(play: Play) -> None:
+    async def script(room: Room) -> None:
+        async with room.sit() as (app, pilot):
+            room.engine.pause("white")
+            await until(pilot, lambda: "The exercise is paused." in on(app), "it is told")
+            await until(pilot, lambda: "= paused" in on(app), "and stands above")
+            room.engine.end("white", "enough")
+            await until(pilot, lambda: "# over" in on(app), "it is over")
+            room.lines[0].cut.set()
+            await pilot.pause(0.2)
+            assert "# over" in on(app)
+            assert "Line lost" not in on(app)
+
+    await play(script)
+
+
+async def test_a_node_that_the_white_cell_reset_is_told(play: Play) -> None:
+    async def script(room: Room) -> None:
+        async with room.sit() as (app, pilot):
+            await until(pilot, lambda: room.lines[0].count("watch") > 1, "it watches")
+            room.engine.note(Kind.REVERTED, "team1", actor="white", node="mail", charged=True)
+            await until(pilot, lambda: "reset the node mail" in on(app), "it is told")
+            await pilot.press("6")
+            await until(pilot, lambda: "node reset: mail" in on(app), "and stays in the log")
+
+    await play(script)
+
+
 async def test_a_hint_shows_its_cost_and_asks_back_before_it_is_taken(play: Play) -> None:
     async def script(room: Room) -> None:
         async with room.sit("mori") as (app, pilot):

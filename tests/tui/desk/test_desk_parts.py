@@ -168,7 +168,7 @@ def test_the_first_look_is_no_news_and_own_acts_never_are() -> None:
     model.timeline = [{"by": "team1+mori"}, {"by": "team1+sato"}, {"by": "engine"}]
     found = news.since(model)
     assert [item["id"] for item in found.messages] == ["M02"]
-    assert [entry["by"] for entry in found.by_others] == ["team1+sato"]
+    assert [entry["by"] for entry in found.by_others] == ["team1+sato", "engine"]
     assert not news.since(model).by_others
 
 
