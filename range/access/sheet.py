@@ -28,14 +28,14 @@ _TEXT_JA = """\
 演習には、パソコンに入っている標準の OpenSSH で入ります。ほかに入れるものはありません。
 SSH が使えない教室では、ブラウザで入れます。
 
-## 机(デスク): 受信箱、様式、ヒント、ノードへの入り口
+## デスク: 受信箱、様式、ヒント、ノードへの入り口
 
     ssh -p {port} {team}@{host}
     パスワード: {password}
 
-- 名前を残すには `{team}` を `{team}+hanako` のように変えます。付けなければ机が聞きます。
+- 名前を残すには `{team}` を `{team}+hanako` のように変えます。付けなければデスクが聞きます。
 - 鍵を使うときは、このフォルダの中で `ssh -F ssh_config {desk}`
-- 机で提出したもの、取ったヒントは、名前とともに演習の記録に残ります。
+- デスクで提出したもの、取ったヒントは、名前とともに演習の記録に残ります。
 
 ### ブラウザで
 
@@ -61,7 +61,7 @@ SSH が使えない教室では、ブラウザで入れます。
 
 - ファイルの取り出し: `scp -F ssh_config {node}:/etc/hosts .`
 - ノードの Web 画面を見る: `ssh -F ssh_config -L 8080:localhost:80 {node}` のあと http://localhost:8080/
-- 机をコマンドで: `ssh -F ssh_config {desk} inbox`、同じく `briefing` `forms` `hints` `hint ID`
+- デスクをコマンドで: `ssh -F ssh_config {desk} inbox`、同じく `briefing` `forms` `hints` `hint ID`
   `timeline` `network`、提出は `ssh -F ssh_config {desk} submit 様式 < answers.json`
 
 接続先が本物であることの確認(初めて ssh で入るときに表示されます): {host_key}

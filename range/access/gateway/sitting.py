@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +32,7 @@ class Sitter:
     wide_ambiguous: bool = False  # the terminal draws characters of ambiguous width on two cells
     kept: dict[str, Any] = field(default_factory=dict)
     seen_as: str = ""  # the name that was last worked under
+    named: Callable[[str], None] = lambda name: None  # called when that changes
 
 
 class Sittings:
@@ -46,7 +48,7 @@ class Sittings:
         """Let a trainee work until they leave; returns the exit status of the session."""
         if not self._budget.take_desk():
             await terminal.say(
-                "このチームの机はすべて使われています。使っていない机を閉じてください。",
+                "このチームのデスクはすべて使われています。使っていないデスクを閉じてください。",
                 "All desks of this team are in use. Close one that nobody needs.",
             )
             return 1
@@ -77,7 +79,7 @@ class Sittings:
             if end is None:
                 await terminal.show(RESTORE)
                 await terminal.say(
-                    "机を開けません(または異常終了しました)。もう一度接続してください。下書きは残っています。",
+                    "デスクを開けません(または異常終了しました)。もう一度接続してください。下書きは残っています。",
                     "The desk could not be opened, or it failed. Please connect again; "
                     "drafts are kept.",
                 )
@@ -91,7 +93,7 @@ class Sittings:
         """Show a desk; returns how it ended, None for one that broke. NoDesk."""
         opened = await self._desks.open(terminal.size)
         relay = PtyRelay(opened.master, terminal)
-        wire = DeskWire(self._desk, self._config.team, sitter.member)
+        wire = DeskWire(self._desk, self._config.team, sitter.member, sitter.named)
         wire.member = wire.member or sitter.seen_as
         try:
             end = await self._shown(terminal, sitter, opened, relay, wire)
@@ -143,7 +145,8 @@ class Sittings:
     async def _at_node(self, terminal: Terminal, node: str) -> None:
         name = line(node, 80)
         await terminal.say(
-            f"{name} に入ります。exit で机に戻ります。", f"Entering {name}; exit leads back here."
+            f"{name} に入ります。exit でデスクに戻ります。",
+            f"Entering {name}; exit leads back here.",
         )
         try:
             await self._visits.shell(node, terminal)
@@ -177,7 +180,7 @@ class _AnyKey:
 
 
 async def _any_key(terminal: Terminal) -> None:
-    await terminal.say("何かキーを押すと机に戻ります。", "Press any key to return to the desk.")
+    await terminal.say("何かキーを押すとデスクに戻ります。", "Press any key to return to the desk.")
     key = _AnyKey()
     terminal.shown = key
     await key.pressed.wait()

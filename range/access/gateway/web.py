@@ -31,7 +31,7 @@ _ALWAYS = {
     "Permissions-Policy": "clipboard-read=(), camera=(), microphone=(), geolocation=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Server": "CYDER",
@@ -140,7 +140,6 @@ class WebServer:
 
     async def _leave(self, request: web.Request) -> web.Response:
         _same_origin(request)
-        self._desks.forget(self._session(request) or "")
         response = web.Response(status=303, headers={"Location": "/"})
         response.set_cookie(
             self._cookies.name, "", max_age=0, secure=True, httponly=True, samesite="Strict"
@@ -158,11 +157,10 @@ class WebServer:
         return web.Response(body=asset.content, headers=kept)
 
     async def _desk(self, request: web.Request) -> web.StreamResponse:
-        session = self._session(request)
-        if session is None:
+        if self._session(request) is None:
             raise web.HTTPForbidden
         _same_origin(request)
-        return await self._desks.serve(request, session, _language(request))
+        return await self._desks.serve(request, _language(request))
 
 
 def _page(text: str, status: int = 200) -> web.Response:

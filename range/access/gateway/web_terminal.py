@@ -1,7 +1,7 @@
 """A terminal in a browser, over a WebSocket: frames with keys and sizes in, bytes for xterm.js out.
 
 In: JSON `["stdin", text]`, `["resize", {"width", "height"}]`, `["ping", text]`; out: binary frames
-for the screen, `["pong", text]`.
+for the screen, `["pong", text]`, and `["member", name]` for a page that may have to come back.
 """
 
 from __future__ import annotations
@@ -9,22 +9,22 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections import OrderedDict
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
 from range.access.gateway.sitting import Sitter, Sittings
 from range.access.gateway.terminal import Terminal, bounded
+from range.access.gateway.wire import member_of
 
 _log = logging.getLogger(__name__)
 _FRAME = 262_144  # bytes of one message: a long text that is pasted
 _AT_ONCE = 600  # messages; a mouse that moves makes many
 _EACH_SECOND = 120
 _HEARTBEAT = 20.0  # seconds
-_SESSIONS = 200  # browsers whose member's name is remembered
 _TERM = "xterm-256color"
-_ENDED, _FAILED, _TOO_MUCH = 1000, 4001, 1008
+_ENDED, _BROKEN, _FAILED, _TOO_MUCH = 1000, 1011, 4001, 1008
 
 
 class WebTerminal(Terminal):
@@ -33,6 +33,7 @@ class WebTerminal(Terminal):
     def __init__(self, socket: web.WebSocketResponse, size: tuple[int, int]) -> None:
         super().__init__(_TERM, size, true_colour=True)
         self._socket = socket
+        self._telling: set[asyncio.Task[None]] = set()
         self.may_type = asyncio.Event()
         self.may_type.set()
 
@@ -47,6 +48,16 @@ class WebTerminal(Terminal):
             self.may_type.clear()
         else:
             self.may_type.set()
+
+    def tell_member(self, name: str) -> None:
+        """Let the page know who sits there."""
+        telling = asyncio.create_task(self._send(["member", name]))
+        self._telling.add(telling)
+        telling.add_done_callback(self._telling.discard)
+
+    async def _send(self, message: list[str]) -> None:
+        with suppress(ConnectionError):
+            await self._socket.send_json(message)
 
 
 class Rate:
@@ -65,33 +76,33 @@ class Rate:
 
 
 class WebDesks:
-    """Desks in browsers. A browser that comes back is the same member, at the same page."""
+    """Desks in browsers."""
 
     def __init__(self, sittings: Sittings) -> None:
         self._sittings = sittings
-        self._sitters: OrderedDict[str, Sitter] = OrderedDict()
 
-    def forget(self, session: str) -> None:
-        """A browser has logged out."""
-        self._sitters.pop(session, None)
-
-    async def serve(self, request: web.Request, session: str, language: str) -> web.StreamResponse:
+    async def serve(self, request: web.Request, language: str) -> web.StreamResponse:
         """Serve one terminal until desk or browser end."""
         socket = web.WebSocketResponse(
             heartbeat=_HEARTBEAT, max_msg_size=_FRAME, compress=False, timeout=2.0
         )
         await socket.prepare(request)
-        size = bounded(_number(request.query.get("width")), _number(request.query.get("height")))
+        asked = request.query
+        size = bounded(_number(asked.get("width")), _number(asked.get("height")))
         terminal = WebTerminal(socket, size)
-        sitter = self._sitter(session, language, request.headers.get("Host", "")[:255])
+        sitter = Sitter(language=language, door=request.headers.get("Host", "")[:255])
+        sitter.named = terminal.tell_member
+        if member := member_of(f"+{asked.get('member', '')}"):
+            # A page that lost its line remembers who sat there: no need to greet them again.
+            sitter.seen_as = member
+            sitter.kept = {"member": member}
         sitting = asyncio.create_task(self._sittings.sit(terminal, sitter))
         reading = asyncio.create_task(_read(socket, terminal))
-        code = 1011
+        code = _BROKEN
         try:
             await asyncio.wait({sitting, reading}, return_when=asyncio.FIRST_COMPLETED)
             if sitting.done():
                 code = _ENDED if sitting.result() == 0 else _FAILED
-                self.forget(session)  # the next one at this browser may be somebody else
             else:
                 code = reading.result()
         except ConnectionError:
@@ -102,16 +113,6 @@ class WebDesks:
             await asyncio.gather(sitting, reading, return_exceptions=True)
             await socket.close(code=code)
         return socket
-
-    def _sitter(self, session: str, language: str, door: str) -> Sitter:
-        known = self._sitters.pop(session, None)
-        sitter = Sitter(language=language, door=door)
-        if known is not None:
-            sitter.seen_as, sitter.kept = known.seen_as, known.kept
-        self._sitters[session] = sitter
-        while len(self._sitters) > _SESSIONS:
-            self._sitters.popitem(last=False)
-        return sitter
 
 
 async def _read(socket: web.WebSocketResponse, terminal: WebTerminal) -> int:

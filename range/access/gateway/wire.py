@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -30,8 +30,11 @@ def member_of(by: str) -> str:
 class DeskWire:
     """Serves one desk. `by` is fixed when the member's name was given at the log-in."""
 
-    def __init__(self, desk: DeskLine, team: str, member: str) -> None:
+    def __init__(
+        self, desk: DeskLine, team: str, member: str, named: Callable[[str], None]
+    ) -> None:
         self._desk, self._team, self._fixed = desk, team, member
+        self._named = named
         self.member = member  # as last seen
         self.end: Any = None  # what the desk said at its end; None as long as it did not
         self._under_way: set[asyncio.Task[None]] = set()
@@ -69,7 +72,9 @@ class DeskWire:
         id_, op = request.pop("id", None), str(request.pop("op", ""))[:40]
         member = self._fixed or member_of(str(request.pop("by", "")))
         request.pop("by", None)
-        self.member = member
+        if member != self.member:
+            self.member = member
+            self._named(member)
         by = f"{self._team}+{member}" if member else self._team
         answer: dict[str, Any] = {"id": id_}
         try:

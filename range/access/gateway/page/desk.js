@@ -2,6 +2,7 @@
 "use strict";
 const OVER = 1000; // the desk was closed by its user
 const FULL = 4001;
+const REFUSED = 1008;
 const FIRST_TRY = 500; // ms; doubled with each
 const LAST_TRY = 8000;
 
@@ -25,15 +26,31 @@ async function reconnect(wait) {
   setTimeout(() => reconnect(Math.min(2 * wait, LAST_TRY)), wait);
 }
 
+// Who sits here, for the time after a lost line; each tab has its own.
+const member = {
+  get: () => sessionStorage.getItem("member") || "",
+  set: (name) => sessionStorage.setItem("member", name),
+  forget: () => sessionStorage.removeItem("member"),
+};
+
+function heard(event) {
+  if (typeof event.data !== "string") { return; }
+  const [kind, value] = JSON.parse(event.data);
+  if (kind === "member") { member.set(value); }
+}
+
+function closed(event) {
+  if (event.code === OVER) { member.forget(); ended("over"); }
+  else if (event.code === FULL) { ended("full"); }
+  else if (event.code === REFUSED) { ended("refused"); }
+  else { reconnect(FIRST_TRY); }
+}
+
 window.WebSocket = class extends WebSocket {
   constructor(address) {
-    super(address);
-    this.addEventListener("close", (event) => {
-      if (event.code === OVER) { ended("over"); }
-      else if (event.code === FULL) { ended("full"); }
-      else if (event.code === 1008) { ended("refused"); }
-      else { reconnect(FIRST_TRY); }
-    });
+    super(`${address}&member=${encodeURIComponent(member.get())}`);
+    this.addEventListener("message", heard);
+    this.addEventListener("close", closed);
   }
 };
 
