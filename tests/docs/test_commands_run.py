@@ -40,12 +40,12 @@ def passes(words: list[str]) -> str:
 
 def test_the_operators_page_is_done_from_top_to_bottom():
     page = [words for words in lines("docs/operations.md") if words[0] != "scoreboard"]
-    assert [words[0] for words in page[-6:]] == [
-        "up", "status", "preflight", "shell", "reset", "down",
+    assert [words[0] for words in page[-8:]] == [
+        "up", "status", "preflight", "shell", "snapshot", "revert", "reset", "down",
     ]  # fmt: skip
     try:
         said = [passes(words) for words in page]
-        assert "32 of 32 nodes are running" in said[-5]
+        assert "32 of 32 nodes are running" in said[-7]
     finally:
         cyder("down", "municipality")
 
