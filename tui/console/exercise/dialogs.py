@@ -100,7 +100,7 @@ class Ask(Dialog):
     """A question with fields; returns what was filled in, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "submit", "ok", priority=True),
+        Binding("ctrl+s", "submit", "ok"),
         Binding("y", "submit", "yes"),
     ]
 
