@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -64,11 +65,13 @@ class ConsoleApp(CyderApp[None]):
         exercise: str = "",
         wide_ambiguous: bool = False,
         root: bool | None = None,
+        wall: Callable[[], float] = time.time,
     ) -> None:
         super().__init__(language, wide_ambiguous=wide_ambiguous)
         self.settings = settings
         self.actor = line(actor, ACTOR) or acting()
         self.root = os.geteuid() == 0 if root is None else root
+        self.wall = wall  # Unix time, in seconds
         self.listing = Listing(settings)
         self.engines: dict[str, subprocess.Popen[bytes]] = {}  # those that this console started
         self._first = exercise

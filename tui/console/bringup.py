@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -169,7 +168,7 @@ class BringUpScreen(ConsoleScreen[None]):
         elif engine is not None and engine.poll() is not None:
             self._dead_since = 1.0
         elif not self._dead_since:
-            self._dead_since = time.time()
+            self._dead_since = self.console.wall()
         if self.on_top:
             self.show()
 
@@ -180,13 +179,13 @@ class BringUpScreen(ConsoleScreen[None]):
     @property
     def dead(self) -> bool:
         """True when no engine works on this exercise."""
-        return bool(self._dead_since) and time.time() - self._dead_since > _DEAD_AFTER
+        return bool(self._dead_since) and self.console.wall() - self._dead_since > _DEAD_AFTER
 
     # What is shown
 
     def fill(self) -> None:
         """Show how far it is."""
-        now, making, say = time.time(), self.making, self.say
+        now, making, say = self.console.wall(), self.making, self.say
         put(self, "#stages", stages_table(making, say, now))
         put(self, "#now-text", now_table(making, say, now))
         put(self, "#proofs-text", proofs_table(making, say))
@@ -310,7 +309,7 @@ class BringUpScreen(ConsoleScreen[None]):
 
         def begun(engine: Any) -> None:
             self.console.engines[self.folder.id] = engine
-            self._dead_since, self.making.failure = time.time(), None
+            self._dead_since, self.making.failure = self.console.wall(), None
             self.show()
 
         settings = self.console.settings

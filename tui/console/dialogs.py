@@ -161,7 +161,7 @@ def problems_table(error: InvalidInput, app: CyderApp[None]) -> DataTable[Text]:
     table.add_columns(app.say("place"), app.say("mistake"))
     for problem in error.problems[:500]:
         file = problem.file.rsplit("/", 1)[-1]
-        place = f"{file}:{problem.line}:{problem.column}" if problem.line else file
+        place = f"{file}:{problem.line}:{problem.column}" if problem.line else problem.file
         wrapped = block(problem.message, limit=1000)
         table.add_row(plain(place, STRONG), wrapped, height=None)
     return table

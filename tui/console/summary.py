@@ -58,7 +58,8 @@ class SummaryScreen(ConsoleScreen[None]):
             yield Static(id="needs", classes="part")
             yield Static(id="host", classes="part")
             command = Text(f"{self.say('same-command')}\n", QUIET)
-            command.append_text(block(shlex.join(self._wishes.command()), limit=4000))
+            words = self._wishes.command(self.console.settings)
+            command.append_text(block(shlex.join(words), limit=4000))
             yield Static(command, classes="part")
         yield Static(id="making", classes="note")
         with Horizontal(id="go"):

@@ -87,9 +87,12 @@ class Wishes:
         )  # fmt: skip
         return exercise, spawn(exercise, settings)
 
-    def command(self) -> list[str]:
+    def command(self, settings: Settings) -> list[str]:
         """The command line that does the same."""
-        words = ["cyder", "run", str(self.loaded.folder), "--teams", str(self.teams)]
+        folder = self.loaded.folder
+        shipped = folder.parent == settings.scenarios
+        words = ["cyder", "run", folder.name if shipped else str(folder), "--teams",
+                 str(self.teams)]  # fmt: skip
         for team, name in self.given_names().items():
             words += ["--name", f"{team}={name}"]
         options = self.options()
