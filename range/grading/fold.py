@@ -12,7 +12,7 @@ from typing import Any
 
 from range.events.event import Event, Kind
 from range.grading.judge import Judge
-from range.grading.series import Run, Stamp, extended
+from range.grading.series import Run, Stamp, looked
 
 STALE = "its probe changed since; this observation answers another question"
 
@@ -145,16 +145,16 @@ class Fold:
         raw = data.get("raw")
         if data.get("probe") != digest:
             state.stale.add(name)
-            run = Run(stamp, stamp, 0.0, 1.0, STALE)
+            low, high, detail = 0.0, 1.0, STALE
         elif isinstance(raw, dict):
-            credit, detail = self._judge.credit(name, raw)
-            run = Run(stamp, stamp, credit, credit, detail)
+            low, detail = self._judge.credit(name, raw)
+            high = low
         else:
-            run = Run(stamp, stamp, 0.0, 1.0, str(data.get("error") or "no observation"))
+            low, high, detail = 0.0, 1.0, str(data.get("error") or "no observation")
         runs = state.observed.get(name)
         if runs is None:
             runs = state.observed[name] = []
-        extended(runs, run)
+        looked(runs, stamp, low, high, detail)
 
     def _submitted(self, event: Event, stamp: Stamp | None) -> None:
         form, answers = event.data.get("form"), event.data.get("answers")

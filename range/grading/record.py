@@ -44,6 +44,7 @@ class Record:
         self._fold = Fold(self._judge, team, state)
         self._series: dict[str, list[Run]] = {}
         self._regrade: set[str] = set(bundle.scenario.checks)
+        self._checks = len(self._regrade)
         self._resolver: Resolve | None = None
         self._open: set[str] = set()  # checks being computed: a circle counts as not happened
 
@@ -62,6 +63,8 @@ class Record:
         if not self._fold.apply(event):
             return
         if event.kind is Kind.OBSERVED:  # by far the most events, and each changes very little
+            if not self._series and len(self._regrade) == self._checks:
+                return  # nobody has asked for anything since it all changed
             name = event.data.get("check")
             changed = self._judge.dependents.get(name, ()) if isinstance(name, str) else ()
             self._regrade.update(changed)

@@ -45,6 +45,18 @@ class Run(NamedTuple):
         return self.low == self.high
 
 
+def looked(runs: list[Run], stamp: Stamp, low: float, high: float, detail: str) -> None:
+    """Add one later look to a series, in place."""
+    if runs:
+        first, _, old_low, old_high, old_detail, looks = runs[-1]
+        if old_low == low and old_high == high:
+            # A failure is explained by its last look, a success by its first.
+            detail = old_detail if low >= FULL else detail
+            runs[-1] = Run(first, stamp, low, high, detail, looks + 1)
+            return
+    runs.append(Run(stamp, stamp, low, high, detail))
+
+
 def extended(runs: list[Run], run: Run) -> None:
     """Add a later look to a series, in place."""
     if runs and (runs[-1].low, runs[-1].high) == (run.low, run.high):
