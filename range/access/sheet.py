@@ -240,6 +240,7 @@ def _config(lab: LabPlan, host: str, nodes: list[str]) -> str:
         f"  Port {lab.access.port}\n"
         "  # +yourname behind the team's name lets the log tell who it was\n"
         f"  User {lab.team}\n"
+        "  SendEnv LANG LC_* COLORTERM\n"
         f"{common}"
         f"Host {' '.join(name for node in nodes for name in _names(lab, node))}\n"
         f"  ProxyJump {desk}\n"
