@@ -6,7 +6,7 @@ import asyncio
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import on, work
@@ -15,6 +15,8 @@ from textual.css.query import NoMatches
 from textual.notifications import SeverityLevel
 
 from range.scenario.model import Language
+from range.text import clean
+from range.text import line as line_of
 from tui.desk.dialogs import Sure, Welcome
 from tui.desk.drafts import Drafts
 from tui.desk.feed import Feed
@@ -209,6 +211,11 @@ class DeskApp(CyderApp[Visit | None]):
         ):
             return
         self.exit(None)
+
+    def notify(self, message: str, **options: Any) -> None:
+        """Show a note, harmless and short."""
+        options["title"] = line_of(str(options.get("title", "")), 100)
+        super().notify(clean(message, 300), **options)
 
     def action_help_quit(self) -> None:
         """Who presses Ctrl+C out of habit is told how to leave."""

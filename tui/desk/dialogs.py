@@ -88,6 +88,9 @@ class Sure(SpeakingDialog[bool]):
         self.query_one("#question", Sheet).can_focus = False
         self.query_one("#no").focus()
 
+    def relabel(self) -> None:
+        """Stay in the language in which it was asked."""
+
     def action_yes(self) -> None:
         """Yes."""
         self.dismiss(True)

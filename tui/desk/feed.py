@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from tui.desk.line import Closed, Json, Line, Refusal
@@ -64,10 +65,16 @@ class Feed:
         if not model.network:
             model.network = await self._object("network")
         model.submissions = await self._object("submissions")
-        if model.briefing.get("shows_score"):
+        if model.page == "score":
             model.score = await self._object("score") or None
         self._found()
         self._changed()
+
+    async def look_at_score(self) -> None:
+        """Fetch the score. It changes without being news, so it is fetched while it is shown."""
+        with suppress(Closed):
+            self._model.score = await self._object("score") or None
+            self._changed()
 
     async def _follow(self) -> None:
         seen = await self._seq(-1)
@@ -77,6 +84,8 @@ class Feed:
             if seq is None:
                 await asyncio.sleep(REFUSED)
             elif seq == seen:
+                if self._model.page == "score":
+                    await self.look_at_score()
                 continue  # nothing new for as long as the engine waits
             await self.look()
             seen = seq

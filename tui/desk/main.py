@@ -88,7 +88,7 @@ class MainScreen(SpeakingScreen[None]):
         """Open a page."""
         if self._room.model.known and name not in self._names():
             return
-        self.opened = name
+        self.opened = self._room.model.page = name
         for page in self.query(Page):
             page.display = page.name_of == name
         opened = [page for page in self.query(Page) if page.name_of == name]

@@ -52,6 +52,7 @@ class DeskModel:
     drafts: dict[str, Answers] = field(default_factory=dict)
     score: Json | None = None
     read: set[str] = field(default_factory=set)
+    page: str = ""  # the one that is open
     lost: bool = False
     _taken_at: float = 0.0
 

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import OptionList
 
+from range.text import line
 from tui.desk.pages.page import Page
 from tui.desk.room import say, told
 from tui.desk.rows import Row, Rows
@@ -72,7 +73,7 @@ class NodesPage(Page):
         return rows
 
     def _how(self, width: int) -> Lines:
-        node = self.query_one(Rows).marked
+        node = line(self.query_one(Rows).marked, 80)
         if not node:
             return [(say(self, "no-nodes"), QUIET)]
         team = self.room.model.team
@@ -87,12 +88,12 @@ class NodesPage(Page):
         return [
             *paragraphs([(say(self, "node-sure", name=node), CARE)], width),
             *paragraphs([(say(self, "own-client"), QUIET)], width),
-            *((self._command(*line), "") for line in with_key),
+            *((self._command(*way), "") for way in with_key),
             *paragraphs([(say(self, "own-plain"), QUIET)], width),
-            *((self._command(*line), "") for line in plain),
+            *((self._command(*way), "") for way in plain),
             *paragraphs([(say(self, "own-mouse"), QUIET)], width),
         ]
 
-    def _command(self, what: str, line: str) -> str:
+    def _command(self, what: str, command: str) -> str:
         # Never broken: a command copied from two lines would be two commands.
-        return f"  {padded(say(self, what), 9)} {line}"
+        return f"  {padded(say(self, what), 9)} {command}"

@@ -27,6 +27,11 @@ class ScorePage(Page):
         """Draw what the model knows."""
         self.query_one(Sheet).show(self._draw)
 
+    def enter(self) -> None:
+        """Take the focus, and fetch what it is now."""
+        super().enter()
+        self.run_worker(self.room.feed.look_at_score(), exclusive=True)
+
     def _draw(self, width: int) -> Lines:
         score = self.room.model.score
         if not score:

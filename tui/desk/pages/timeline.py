@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 
+from range.text import line
 from tui.desk.line import Json
 from tui.desk.pages.page import Page
 from tui.desk.room import say, told
@@ -33,7 +34,7 @@ class TimelinePage(Page):
         entries = self.room.model.timeline
         if not entries:
             return [(say(self, "no-timeline"), QUIET)]
-        return [line for entry in reversed(entries) for line in self._entry(entry, width)]
+        return [row for entry in reversed(entries) for row in self._entry(entry, width)]
 
     def _entry(self, entry: Json, width: int) -> Lines:
         kind = str(entry.get("kind", ""))
@@ -41,9 +42,10 @@ class TimelinePage(Page):
         did = say(self, kind) if kind in _SIGNS else kind
         what = self._what(entry)
         head = f"{padded(str(entry.get('at', '')), 11)}{_SIGNS.get(kind, '-')} {padded(by, 16)} "
-        lines = wrap(f"{did}: {what}" if what else did, max(width - 30, 10))
+        said = line(f"{did}: {what}" if what else did, 500)
+        lines = wrap(said, max(width - 30, 10))
         style = STRONG if by == self.room.model.member else ""
-        return [((head if row == 0 else " " * 30) + line, style) for row, line in enumerate(lines)]
+        return [((" " * 30 if number else head) + row, style) for number, row in enumerate(lines)]
 
     def _what(self, entry: Json) -> str:
         model = self.room.model
