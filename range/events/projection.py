@@ -2,7 +2,8 @@
 
 A projection is only a shortcut. It names the event it was made at and the log's hash there, and
 what made it; when either is not so any more, or a byte of it changed, it is as if there were none.
-The newest few are kept: one is where the log stands now, the older ones are where it stood before.
+The newest few are kept, and those at milestones: the newest tell where the log stands now, the
+older ones are where to start from for what it told before.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from typing import Any
 from range.events.folder import write_durably
 from range.events.log import Log, LogDamaged
 
+MILESTONE = 100_000  # events
 _KEPT = 3
+_KEPT_MILESTONES = 20
 
 
 @dataclass(frozen=True)
@@ -76,13 +79,18 @@ class Projections:
             write_durably(
                 self.folder / f"{self.name}-{cut.seq:012}.json", f"{json.dumps(kept)}\n{text}"
             )
-            # By age, not by number: those of a log that was cut off must not push out the new.
-            by_age = sorted(self._files(), key=lambda path: path.stat().st_mtime_ns)
-            for path in by_age[:-_KEPT]:
-                path.unlink(missing_ok=True)
+            self._tidy()
         except OSError:
             return False
         return True
+
+    def _tidy(self) -> None:
+        # By age, not by number: those of a log that was cut off must not push out the new.
+        by_age = sorted(self._files(), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        milestones = [path for path in by_age if _number(path) % MILESTONE == 0]
+        others = [path for path in by_age if path not in milestones]
+        for path in (*milestones[_KEPT_MILESTONES:], *others[_KEPT:]):
+            path.unlink(missing_ok=True)
 
     def _files(self) -> list[Path]:
         """Newest first."""
@@ -90,3 +98,8 @@ class Projections:
             return sorted(self.folder.glob(f"{self.name}-*.json"), reverse=True)
         except OSError:
             return []
+
+
+def _number(path: Path) -> int:
+    digits = path.stem.rpartition("-")[2]
+    return int(digits) if digits.isdigit() else 1

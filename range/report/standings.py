@@ -16,7 +16,7 @@ from range import grading, scenario
 from range.events.event import Event, Kind
 from range.events.folder import ExerciseFolder
 from range.events.log import Log
-from range.events.projection import Cut, Projections
+from range.events.projection import MILESTONE, Cut, Projections
 from range.grading.fold import TAKEN
 from range.grading.grade import team_grade
 from range.grading.judge import Judge
@@ -97,19 +97,25 @@ class Standings:
         if found is not None:
             with suppress(ValueError, TypeError, LookupError, AttributeError):
                 standings = cls(folder.id, bundle, log)._restored(*found)
-        before = standings.seq
-        standings.follow(at=at, wall=wall)
-        if standings.seq - before >= WORTH_KEEPING and at is None and wall is None:
+        kept_at = standings.seq
+        while standings.follow(at=at, wall=wall, upto=(standings.seq // MILESTONE + 1) * MILESTONE):
+            if standings.seq % MILESTONE == 0:
+                standings.keep(kept)
+                kept_at = standings.seq
+        if standings.seq - kept_at >= WORTH_KEEPING and at is None and wall is None:
             standings.keep(kept)
         return standings
 
-    def follow(self, *, at: float | None = None, wall: float | None = None) -> bool:
+    def follow(
+        self, *, at: float | None = None, wall: float | None = None, upto: int | None = None
+    ) -> bool:
         """Take in what is new in the log; True where there was something.
 
-        With `at` (exercise seconds) or `wall` (Unix seconds): only up to the first event after it.
+        With `at` (exercise seconds) or `wall` (Unix seconds): only up to the first event after it;
+        with `upto`: only up to the event of that number.
         """
         before = self.seq
-        while (event := self._following()) is not None:
+        while self.seq != upto and (event := self._following()) is not None:
             if _beyond(event.at, event.wall, at, wall):
                 break
             self._next = None

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stories import Story, answered, bundle, probed
 
+from range.events import projection
 from range.events.event import Draft, Event, Kind
 from range.events.folder import ExerciseFolder
 from range.events.log import Log
@@ -245,3 +246,24 @@ def test_a_board_holds_nothing_that_json_could_not(folder):
     append(folder, Teams(folder, "team1").starts().seen("up", 5, True).events)
     (team,) = board(folder).teams
     json.dumps([team.series, team.services[0].spans, team.firsts], allow_nan=False)
+
+
+def test_boards_of_long_ago_start_from_the_milestone_before_them(folder, monkeypatch):
+    monkeypatch.setattr(standings, "MILESTONE", 20)
+    monkeypatch.setattr(projection, "MILESTONE", 20)
+    told = Teams(folder, "team1").starts()
+    for at in range(0, 1000, 10):
+        told.seen("gone", at, at % 50 == 0)
+    append(folder, told.events)
+    board(folder)
+    kept = sorted(int(path.stem.split("-")[1]) for path in folder.projections.iterdir())
+    assert kept == [20, 40, 60, 80, 100]
+    with folder.read() as log:
+        boards = Boards.of(folder, log)
+        read = log.read
+        asked: list[int] = []
+        monkeypatch.setattr(log, "read", lambda after=0: asked.append(after) or read(after))
+        assert boards.board(700).seq == 74
+        assert asked == [60]
+        assert boards.board(at=150).seq == 19
+        assert asked == [60, 0], "before the first milestone everything is folded"
