@@ -57,4 +57,4 @@ def command(
     for item in result.teams:
         if item.reasons:
             why = say("comma", language).join(say(reason, language) for reason in item.reasons)
-            click.echo(f"{item.team}: {say('provisional', language)}: {why}")
+            click.echo(f"{item.name}: {say('provisional', language)}: {why}")

@@ -39,7 +39,7 @@ def explained(
     objective = scenario.objectives[check.objective]
     lines = [
         f"{name}: {check.title.in_(language)}",
-        f"  {say('team', language)}: {team.team}",
+        f"  {say('team', language)}: {team.name}",
         f"  {say('phase', language)}: {say(grade.phase.value, language)}"
         f"; {say('objective', language)}: {objective.title.in_(language)}",
         f"  {say('valued', language)}: {_valued(check, language)}",

@@ -65,7 +65,8 @@ def test_a_headless_run_prints_the_result_and_leaves_nothing_standing(
     assert list(first["phases"]) == ["observe", "orient", "decide", "act"]
     assert first["score"] > 80 > second["score"]
     assert json.loads((tmp_path / "out/result.json").read_text()) == result
-    assert (tmp_path / "out/report/debrief.ja.md").is_file()
+    assert "東部チーム" in (tmp_path / "out/report/debrief.ja.md").read_text()
+    assert "東部チーム" in cyder(settings, "score", "last").stdout
     assert not list(settings.labs.glob("*/plan.json"))
     assert cyder(settings, "resume", "last").returncode == 1  # it is over
 
