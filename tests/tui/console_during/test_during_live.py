@@ -354,5 +354,5 @@ async def test_a_console_that_is_closed_stops_nothing_and_shows_the_same_again(l
 async def test_a_damaged_scenario_is_an_error_in_words(live: Run) -> None:
     async with live(teams=1) as exercise:
         (exercise.stage.exercise.path / "bundle.json").write_text("{")
-        with pytest.raises(CyderError, match="bundle.json"):
+        with pytest.raises(CyderError, match=r"bundle\.json"):
             console(exercise)._made()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from during import Told
 
 from range.events.event import Kind
@@ -107,3 +108,19 @@ def test_older_pages_of_the_log_are_read_when_asked_for(told: Callable[..., Told
     mine = reader.page(last + 1, 3, lambda event: event.team == "team1")
     assert [event.data["text"] for event in mine] == ["35", "37", "39"]
     reader.close()
+
+
+def test_skimming_a_long_log_gives_the_same_whatever_trainees_write(
+    half_way: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        half_way.say(Kind.OBSERVED, 2300.0 + number, "team1", check="site-up", probe="x",
+                     raw={"status": 200}, error=None)  # fmt: skip
+    answers = {"kind": "check.observed", "seq": 5, "next": '"kind":"check.observed","seq":99,'}
+    half_way.say(Kind.SUBMITTED, 2320.0, "team2", "team2", form="first-report", by="team2", id="9",
+                 answers=answers)  # fmt: skip
+    read = opened(half_way)
+    monkeypatch.setattr("tui.console.exercise.reader.WORTH_KEEPING", 10)
+    skimmed = opened(half_way)
+    assert skimmed.story == read.story
+    assert skimmed.story.teams["team2"].handed[-1].answers == answers

@@ -71,6 +71,8 @@ class Reader:
             self._restore(*kept)
         self._kept_at = self.scene.story.seq
         self._standings = Standings.of(self.folder, self.log)
+        if kept is None and head.seq > WORTH_KEEPING:
+            self._skim(head.seq)
         for event in self.log.read(self.scene.story.seq):
             self._take(event)
             if event.seq % 20_000 == 0:
@@ -171,6 +173,15 @@ class Reader:
 
     def _projections(self) -> Projections:
         return Projections(self.folder.projections, "console", _key())
+
+    def _skim(self, upto: int) -> None:
+        """Fold what is there without decoding observations: of a long log they are nearly all."""
+        assert self._standings is not None
+        story = self.scene.story
+        for event in self.log.besides(Kind.OBSERVED, upto):
+            story.apply(event)
+        story.seq = upto
+        story.last = max(story.last, self._standings.tempo.latest)
 
     def _restore(self, state: Any, cut: Cut) -> None:
         with suppress(ValueError):

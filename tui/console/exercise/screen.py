@@ -42,7 +42,7 @@ from tui.console.exercise.told import kind, when
 from tui.console.exercise.words import WORDS
 from tui.look.tail import follow
 
-_TICK = 1.0  # seconds between looks at the clock and at whether the engine lives
+TICK = 1.0  # seconds between looks at the clock and at whether the engine lives
 _STATUS = 3.0  # seconds between questions to the engine
 _GRADE = 1.0  # seconds between grades, at least
 
@@ -176,7 +176,7 @@ class ExerciseScreen(Afterwards):
         self.hub.ready = True
         self.hub.alive = self.hub.client.alive
         follow(self, self.hub.reader.log, self._grown)
-        self.set_interval(_TICK, self._tick)
+        self.set_interval(TICK, self._tick)
         self.set_interval(_STATUS, self._ask_status)
         self._ask_status()
         self._grown()
