@@ -104,7 +104,7 @@ class ScoreboardApp(CyderApp[None]):
         """Freeze by itself where the board was told to stop."""
         if self.stage.frozen is None and not self.stage.lifted and self.source.stopped:
             self.stage.put(self.source.board())
-            self.stage.freeze()
+            self.stage.freeze(self.source.until)
             self.repaint()
 
     def repaint(self) -> None:
@@ -127,7 +127,7 @@ class ScoreboardApp(CyderApp[None]):
 
     def freeze(self) -> None:
         """Hold what is on the screen."""
-        self.stage.freeze()
+        self.stage.freeze(self.source.clock)
         self.repaint()
 
     def thaw(self) -> None:

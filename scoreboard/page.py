@@ -61,7 +61,7 @@ def _side(board: Board, source: Source, face: Face, timezone: str) -> dict[str, 
     at = datetime.fromtimestamp(board.wall, UTC).astimezone(ZoneInfo(timezone))
     flags = []
     if source.until is not None and source.stopped:
-        flags.append(SAY.say("frozen", language, at=clock(board.now or 0.0)))
+        flags.append(SAY.say("frozen", language, at=clock(source.until)))
     if source.delay:
         flags.append(SAY.say("delayed", language, minutes=f"{source.delay / 60:.3g}"))
     if face.names is not None:

@@ -141,8 +141,8 @@ class RevealScreen(SpeakingScreen[None]):
 
     def _caption(self, width: int, _: int) -> Sequence[Line]:
         app = self.board_app
-        before = self.reveal.before.now
-        frozen = app.say("frozen", at="-" if before is None else clock(before))
+        since = self.reveal.since
+        frozen = app.say("frozen", at="-" if since is None else clock(since))
         title = f"{app.say('reveal-title')}  {self.reveal.after.title.in_(app.language)}"
         return [ends([(title, STRONG)], [(frozen, CARE)], width)]
 

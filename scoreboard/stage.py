@@ -15,11 +15,12 @@ from scoreboard.face import Face, Row
 class Reveal:
     """The final standings, told from the last place to the first; equal places come together.
 
-    `shown` counts the groups that have been revealed.
+    `since` is the exercise time of the freeze; `shown` counts the groups that have been revealed.
     """
 
     before: Board
     after: Board
+    since: float | None
     shown: int = 0
 
     def groups(self, face: Face) -> list[list[Row]]:
@@ -51,10 +52,11 @@ class Reveal:
 
 @dataclass
 class Stage:
-    """`current` is the board as it goes; `put` brings a new one."""
+    """`current` is the board as it goes; `since` is the exercise time of a freeze."""
 
     current: Board
     frozen: Board | None = None
+    since: float | None = None
     reveal: Reveal | None = None
     lifted: bool = False  # a freeze was ended by the presenter; none comes by itself again
 
@@ -69,10 +71,10 @@ class Stage:
         self.current = board
         return changed and self.frozen is None
 
-    def freeze(self) -> None:
-        """Hold what is on the screen."""
+    def freeze(self, at: float | None) -> None:
+        """Hold what is on the screen; `at` is the exercise time of the moment."""
         if self.frozen is None:
-            self.frozen, self.reveal = self.current, None
+            self.frozen, self.since, self.reveal = self.current, at, None
 
     def thaw(self) -> None:
         """Show the board as it goes again."""
@@ -88,5 +90,5 @@ class Stage:
         if self.frozen is None:
             return None
         if self.reveal is None:
-            self.reveal = Reveal(self.frozen, final)
+            self.reveal = Reveal(self.frozen, final, self.since)
         return self.reveal

@@ -39,13 +39,13 @@ def width(line: Line) -> int:
 
 def ends(start: Sequence[Piece], end: Sequence[Piece], cells: int) -> Line:
     """Return a row with something at both ends; the left one is cut where both do not fit."""
-    room = cells - width(tuple(end)) - 1
+    room = cells - width(tuple(end)) - 2
     kept: list[Piece] = []
     for text, style in start:
         text = fit(text, room) if cell_len(text) > room else text
         room -= cell_len(text)
         kept.append((text, style))
-    return (*kept, (" " * (room + 1), ""), *end)
+    return (*kept, (" " * (room + 2), ""), *end)
 
 
 def bar(points: float, most: float, cells: int) -> str:

@@ -24,8 +24,8 @@ _ROOMY = 110  # cells from which phases have their full names in Japanese
 def heading(team: BoardTeam, stage: Stage, face: Face, cells: int) -> list[Line]:
     """Return three rows: who, the score and its doubts, what was deducted."""
     grade, language = team.grade, face.language
-    board = stage.board
-    at = "-" if board.now is None else clock(board.now)
+    now = stage.board.now if stage.frozen is None else stage.since
+    at = "-" if now is None else clock(now)
     frozen = "frozen" if stage.frozen is not None else "as-of"
     score = f"{grade.score:.2f} / {grade.max:g}"
     doubts: list[Piece] = []

@@ -35,7 +35,7 @@ def lines(
     if trouble:
         flags.append((SAY.say("broken", language, why=fit(trouble, cells - 20)), f"bold {BAD}"))
     if stage.frozen is not None:
-        at = "-" if board.now is None else clock(board.now)
+        at = "-" if stage.since is None else clock(stage.since)
         flags.append((SAY.say("frozen", language, at=at), f"bold {CARE}"))
     if source.delay:
         minutes = f"{source.delay / 60:.3g}"

@@ -29,7 +29,7 @@ class Columns:
 
 def columns(cells: int, phase: Phase | None = None, *, over: bool = False) -> Columns:
     """Return what fits: names first, then phases, then bars."""
-    spare = cells - 24  # place, score, lost, firsts
+    spare = cells - 25  # place, score, lost, firsts
     phases = _WIDE_PHASE if spare >= 4 * _WIDE_PHASE + 30 else _PHASE
     if spare < 4 * phases + _NAME + 6:
         phases = 0
@@ -57,7 +57,7 @@ def heading(wide: Columns, language: Language, *, ranks: bool) -> Line:
     if wide.phases:
         short = "" if wide.phases == _WIDE_PHASE else "-short"
         pieces += [right(say(phase.value + short), wide.phases, QUIET) for phase in Phase]
-    return (*pieces, right(say("lost"), 5, QUIET), right(say("first"), 5, QUIET))
+    return (*pieces, right(say("lost"), 6, QUIET), right(say("first"), 5, QUIET))
 
 
 def team(row: Row, wide: Columns) -> Line:
@@ -81,7 +81,7 @@ def team(row: Row, wide: Columns) -> Line:
             pieces.append(right(text, wide.phases, "" if phase.max else QUIET))
     lost = f"-{grade.deducted:.1f}" if grade.deducted >= 0.05 else "0"
     marks = len(firsts.of(row.team))
-    return (*pieces, right(lost, 5, QUIET), right(f"✦{marks}" if marks else "", 5, CARE))
+    return (*pieces, right(lost, 6, QUIET), right(f"✦{marks}" if marks else "", 5, CARE))
 
 
 def _shown(grade: TeamGrade, phase: Phase | None) -> tuple[float, float]:

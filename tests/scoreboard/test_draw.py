@@ -89,8 +89,8 @@ def test_columns_keep_their_width_with_wide_characters(place):
 
 
 def test_a_row_with_two_ends_is_cut_on_the_left():
-    line = ends([("東部広域チーム", ""), ("second", "")], [("12:00", "")], 16)
-    assert width(line) == 16
+    line = ends([("東部広域チーム", ""), ("second", "")], [("12:00", "")], 17)
+    assert width(line) == 17
     assert text(line).endswith("12:00")
 
 

@@ -48,7 +48,7 @@ async def test_a_frozen_board_stands_whatever_arrives(hall):
         await pilot.pause()
         assert app.source.live.seq > app.stage.board.seq, "the log was read on"
         assert shown(app) == before
-        assert "T+01:59:11" in shown(app, "heading")[1]
+        assert "T+02:01:15" in shown(app, "heading")[1]
 
 
 async def test_an_unfrozen_board_would_have_moved(hall):
@@ -133,12 +133,12 @@ def test_freezing_twice_keeps_the_first_moment(hall):
     place = hall()
     source = place.source()
     stage = Stage(source.board())
-    stage.freeze()
+    stage.freeze(source.clock)
     first = stage.board
     place.append(*LATER)
     source.follow()
     assert not stage.put(source.board())
-    stage.freeze()
+    stage.freeze(source.clock)
     assert stage.board is first
 
 
@@ -157,7 +157,7 @@ async def test_a_board_stops_by_itself_where_it_was_told_to(hall):
         app.tick()
         await pilot.pause()
         assert app.stage.frozen is not None
-        assert "T+02:01:40" in shown(app, "heading")[1]
+        assert "T+02:03:20" in shown(app, "heading")[1]
         [line] = [line for line in shown(app, "standings") if "Team Sumire" in line]
         score = place.boards().board(7400.0).teams[5].grade.score
         assert f"{score:.2f}" in line
@@ -186,7 +186,7 @@ def begun(hall):
     place = hall()
     source = place.source()
     stage = Stage(source.board())
-    stage.freeze()
+    stage.freeze(source.clock)
     place.append(*LATER)
     source.follow()
     return place, source, stage
@@ -209,7 +209,7 @@ def test_equal_places_are_revealed_together(hall):
     place = hall(50, boards.HOURS)
     source = place.source()
     stage = Stage(source.board())
-    stage.freeze()
+    stage.freeze(source.clock)
     groups = stage.begin(source.live).groups(Face())
     assert sum(map(len, groups)) == 50
     assert all(len({row.rank for row in group}) == 1 for group in groups)
