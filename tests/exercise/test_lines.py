@@ -181,10 +181,17 @@ async def test_a_gateway_that_fell_in_the_middle_of_a_line_leaves_the_desk_open(
     mine, theirs = socket.socketpair()
     kept = theirs.dup()
     reader, writer = await asyncio.open_unix_connection(sock=mine, limit=lines.LIMIT)
-    serving = asyncio.create_task(serve_lines(reader, writer, echo, refused))
+
+    async def late(request: Request) -> dict[str, Any]:
+        for number in range(5):  # answers to the gateway before this one are still on their way
+            stale = {"id": number, "ok": True, "result": "not for you"}
+            writer.write(json.dumps(stale).encode() + b"\n")
+        return await echo(request)
+
+    serving = asyncio.create_task(serve_lines(reader, writer, late, refused))
     theirs.sendall(b'{"id": 1, "op": "brie')
     theirs.close()
-    writer.write(b'rest of an answer"}\n{"id": 1, "ok": true, "result": "not for you"}\n')
+    writer.write(b'rest of an answer"}\n')
     desk = DeskLine()
     await desk.open(kept)
     told = await asyncio.wait_for(desk.ask("any", {"say": "for you"}, "team1"), WITHIN)
