@@ -25,6 +25,7 @@ from range.scenario.scenario import Scenario
 from range.text import line
 
 Payload = Mapping[str, Any]
+MOST_HANDED_IN = 1000  # of a team: the log is everybody's
 WATCH = 25.0  # seconds that `watch` waits for news
 _SOON = 0.05  # seconds; the least that it waits for a form to open
 RECORDED = {
@@ -160,6 +161,9 @@ class Desk:
         if key and key in self._keys:
             return self._keys[key]
         self._must_run()
+        if len(self._keys) >= MOST_HANDED_IN:
+            raise Refused(f"提出は {MOST_HANDED_IN} 回までです。",
+                          f"A team hands in at most {MOST_HANDED_IN} times.")  # fmt: skip
         answers = filled_in(self._form(payload), payload.get("answers"))
         key = key or f"{by}-{self._engine.log.head.seq + 1}"
         self._engine.note(Kind.SUBMITTED, self._team.team, actor=by, form=str(payload["form"]),

@@ -16,6 +16,7 @@ from range.events.folder import write_durably
 from range.exercise.forms import Refused
 
 AUTHORS = 16  # of one team
+SIZE = 400_000  # characters of one team's drafts: they are written out as a whole, again and again
 
 
 class Drafts:
@@ -38,6 +39,10 @@ class Drafts:
             raise Refused(f"下書きを持てるのは {AUTHORS} 人までです。",
                           f"At most {AUTHORS} people can have drafts.")  # fmt: skip
         draft = {"answers": dict(answers), "at": at, "wall": time.time()}
+        others = sum(_size(kept) for author, forms in self._kept.items()
+                     for id_, kept in forms.items() if (author, id_) != (by, form))  # fmt: skip
+        if others + _size(draft) > SIZE:
+            raise Refused("チームの下書きが大きすぎます。", "The team's drafts are too large.")
         self._kept.setdefault(by, {})[form] = draft
         self._version += 1
 
@@ -60,6 +65,12 @@ class Drafts:
             text = json.dumps(self._kept, ensure_ascii=False)
             await asyncio.to_thread(write_durably, self._file, text)
             self._written = version
+
+
+def _size(draft: Mapping[str, Any]) -> int:
+    answers = draft["answers"].values()
+    texts = (text for value in answers for text in ([value] if isinstance(value, str) else value))
+    return sum(map(len, texts))
 
 
 def _loaded(file: Path | None) -> dict[str, dict[str, Mapping[str, Any]]]:

@@ -15,7 +15,7 @@ from stage import Stage
 from range.events.event import Kind
 from range.exercise.desk import Desk
 from range.exercise.desk_server import serve_desk
-from range.exercise.drafts import AUTHORS, Drafts
+from range.exercise.drafts import AUTHORS, SIZE, Drafts
 from range.exercise.engine import Engine
 from range.exercise.forms import LINE, TEXT, Refused, filled_in
 from range.exercise.verbs import VERBS
@@ -240,6 +240,7 @@ async def test_drafts_are_bounded_in_number_and_size(still: Stage) -> None:
         long = {"form": "report", "answers": {"what": "x" * 99_999}}
         for number in range(AUTHORS):
             desk.ask("draft", long, f"team1+{number}")
+            desk.ask("draft", long, f"team1+{number}")  # in place of the one before
         assert len(desk.ask("drafts", {}, "team1+0")["report"]["answers"]["what"]) <= TEXT
         with pytest.raises(Refused, match="At most"):
             desk.ask("draft", long, "team1+one-more")
@@ -250,6 +251,34 @@ async def test_drafts_are_bounded_in_number_and_size(still: Stage) -> None:
             desk.ask("draft", {"form": "nope", "answers": {}}, "team1+0")
 
     await at(still, "team1", script)
+
+
+def test_a_team_s_drafts_together_are_bounded() -> None:
+    drafts = Drafts()
+    half = {"what": "x" * (SIZE // 2 - 10), "list": ["y"] * 10}
+    drafts.save("a", "report", half, "T+00:00")
+    drafts.save("b", "report", half, "T+00:00")
+    drafts.save("b", "report", half, "T+00:01")  # in place of the one before
+    with pytest.raises(Refused, match="too large"):
+        drafts.save("c", "report", {"what": "x"}, "T+00:02")
+    assert set(drafts.of("b")) == {"report"}
+
+
+async def test_a_team_cannot_fill_the_log_with_what_it_hands_in(
+    still: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("range.exercise.desk.MOST_HANDED_IN", 3)
+
+    async def script(desk: Desk, engine: Engine) -> None:
+        engine.start("white")
+        for number in range(3):
+            desk.ask("submit", {**REPORT, "key": f"k{number}"}, "a")
+        with pytest.raises(Refused, match="at most 3 times"):
+            desk.ask("submit", {**REPORT, "key": "k3"}, "a")
+        assert desk.ask("submit", {**REPORT, "key": "k0"}, "a")["form"] == "report"
+
+    await at(still, "team1", script)
+    assert len(still.of(Kind.SUBMITTED)) == 3
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"a": 1}', '{"a": {"f": {}}}', "\xff"])
