@@ -5,39 +5,21 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import Awaitable, Callable
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from stage import Stage
+from stage import Stage, at_desk
 
 from range.events.event import Kind
 from range.exercise.desk import Desk
 from range.exercise.desk_server import serve_desk
-from range.exercise.drafts import AUTHORS, SIZE, Drafts
 from range.exercise.engine import Engine
-from range.exercise.forms import LINE, TEXT, Refused, filled_in
+from range.exercise.forms import LINE, Refused, filled_in
 from range.exercise.verbs import VERBS
 from range.scenario.check import Form
 
 Make = Callable[..., Stage]
-
-
-async def at(exercise: Stage, team: str, script: Callable[[Desk, Engine], Awaitable[None]]) -> None:
-    """Run an exercise up to its start, and let `script` use a team's desk."""
-
-    def acting(engine: Engine) -> asyncio.Task[None]:
-        async def act() -> None:
-            desk = Desk(engine, team, engine.labs.lab(team), exercise.events())  # type: ignore[attr-defined]
-            try:
-                await script(desk, engine)
-            finally:
-                engine.stop()
-
-        return asyncio.create_task(act())
-
-    await exercise.run(script=acting)
 
 
 @pytest.fixture
@@ -56,7 +38,7 @@ async def test_a_form_handed_in_twice_with_one_key_counts_once(still: Stage) -> 
         assert desk.ask("submit", {**REPORT, "key": "k1"}, "team1+sato") == first
         desk.ask("submit", REPORT, "team1+sato")
 
-    await at(still, "team1", script)
+    await at_desk(still, "team1", script)
     handed_in = still.of(Kind.SUBMITTED)
     assert len(handed_in) == 2
     assert {(event.team, event.data["by"]) for event in handed_in} == {("team1", "team1+sato")}
@@ -77,7 +59,7 @@ async def test_nothing_is_taken_before_the_start_in_a_pause_or_after_the_end(sti
         with pytest.raises(Refused, match="over"):
             desk.ask("submit", REPORT, "a")
 
-    await at(still, "team1", script)
+    await at_desk(still, "team1", script)
     assert not still.of(Kind.SUBMITTED)
 
 
@@ -91,7 +73,7 @@ async def test_the_inbox_has_what_concerns_the_team_and_no_others(stage: Make) -
         assert inbox[0]["subject"] == {"ja": "変です", "en": "It is odd"}
 
     again = Stage(exercise.settings, exercise.exercise)
-    await at(again, "team1", script)
+    await at_desk(again, "team1", script)
 
 
 async def test_what_the_white_cell_says_reads_like_any_other_message(still: Stage) -> None:
@@ -102,7 +84,7 @@ async def test_what_the_white_cell_says_reads_like_any_other_message(still: Stag
         assert item["text"] == {"ja": "急げ", "en": "急げ"}
         assert set(item) == {"id", "at", "channel", "from", "to", "subject", "text"}
 
-    await at(still, "team1", script)
+    await at_desk(still, "team1", script)
 
 
 async def test_a_team_never_sees_answers_attacks_or_attackers(still: Stage) -> None:
@@ -113,7 +95,7 @@ async def test_a_team_never_sees_answers_attacks_or_attackers(still: Stage) -> N
         for secret in ("attacker", "A01", "foothold", "/var/log/trace", "198.51.100.66"):
             assert secret not in said
 
-    await at(still, "team1", script)
+    await at_desk(still, "team1", script)
 
 
 async def test_a_hint_costs_once_and_shows_its_text_from_then_on(still: Stage) -> None:
@@ -124,7 +106,7 @@ async def test_a_hint_costs_once_and_shows_its_text_from_then_on(still: Stage) -
             assert "/var/log/trace" in desk.ask("hint", {"hint": "H01"}, "a")["text"]["en"]
         assert "/var/log/trace" in desk.ask("hints", {}, "a")[0]["text"]["en"]
 
-    await at(still, "team1", script)
+    await at_desk(still, "team1", script)
     assert len(still.of(Kind.HINT)) == 1
 
 
@@ -134,7 +116,7 @@ async def test_whoever_a_line_says_hands_in_it_is_somebody_of_its_own_team(still
         for by in ("team2+mori", "team2", "", "team1+ha\u202enako+x"):
             desk.ask("submit", REPORT, by)
 
-    await at(still, "team1", script)
+    await at_desk(still, "team1", script)
     names = [event.data["by"] for event in still.of(Kind.SUBMITTED)]
     assert names == ["team1+mori", "team1", "team1", "team1+hanako+x"]
 
@@ -155,7 +137,7 @@ async def test_the_briefing_says_who_where_and_when(stage: Make) -> None:
         engine.pause("white")
         assert desk.ask("briefing", {}, "a")["rate"] == 0.0
 
-    await at(exercise, "team1", script)
+    await at_desk(exercise, "team1", script)
 
 
 async def test_a_watch_returns_when_there_is_news_for_this_team(still: Stage) -> None:
@@ -176,7 +158,7 @@ async def test_a_watch_returns_when_there_is_news_for_this_team(still: Stage) ->
         again = Desk(engine, "team1", engine.labs.lab("team1"), still.events())  # type: ignore[attr-defined]
         assert (await again.answer("watch", {"since": 0}, "a"))["seq"] == later
 
-    await at(still, "team1", script)
+    await at_desk(still, "team1", script)
 
 
 async def test_a_watch_ends_without_news_and_says_so(
@@ -188,7 +170,7 @@ async def test_a_watch_ends_without_news_and_says_so(
         seen = await desk.answer("watch", {}, "a")
         assert await desk.answer("watch", {"since": seen["seq"]}, "a") == seen
 
-    await at(still, "team1", script)
+    await at_desk(still, "team1", script)
 
 
 async def test_a_form_that_the_clock_opens_is_news(stage: Make) -> None:
@@ -207,61 +189,7 @@ async def test_a_form_that_the_clock_opens_is_news(stage: Make) -> None:
                 return
         raise AssertionError("it never opened")
 
-    await at(exercise, "team1", script)
-
-
-async def test_drafts_are_their_authors_and_end_with_the_submission(
-    still: Stage, tmp_path: Path
-) -> None:
-    async def script(desk: Desk, engine: Engine) -> None:
-        file = tmp_path / "team1.json"
-        desk._drafts = Drafts(file)
-        engine.start("white")
-        half = {"form": "report", "answers": {"what": "im\x1bplant\u202e"}}
-        assert await desk.answer("draft", half, "team1+sato") == {"saved": True}
-        assert Drafts(file).of("team1+sato")["report"]["answers"] == {"what": "implant"}
-        assert await desk.answer("drafts", {}, "team1+mori") == {}
-        await desk.answer("submit", REPORT, "team1+mori")
-        assert set(await desk.answer("drafts", {}, "team1+sato")) == {"report"}
-        # The engine dies between the submission's fact and its draft's end.
-        before = file.read_text()
-        await desk.answer("submit", REPORT, "team1+sato")
-        assert Drafts(file).of("team1+sato") == {}
-        file.write_text(before)
-        drafts = Drafts(file)
-        Desk(engine, "team1", engine.labs.lab("team1"), still.events(), drafts)  # type: ignore[attr-defined]
-        assert drafts.of("team1+sato") == {}
-
-    await at(still, "team1", script)
-
-
-async def test_drafts_are_bounded_in_number_and_size(still: Stage) -> None:
-    async def script(desk: Desk, engine: Engine) -> None:
-        long = {"form": "report", "answers": {"what": "x" * 99_999}}
-        for number in range(AUTHORS):
-            desk.ask("draft", long, f"team1+{number}")
-            desk.ask("draft", long, f"team1+{number}")  # in place of the one before
-        assert len(desk.ask("drafts", {}, "team1+0")["report"]["answers"]["what"]) <= TEXT
-        with pytest.raises(Refused, match="At most"):
-            desk.ask("draft", long, "team1+one-more")
-        for answers in (None, [], {"what": {"a": 1}}, {"what": [1] * 101}):
-            with pytest.raises(Refused):
-                desk.ask("draft", {"form": "report", "answers": answers}, "team1+0")
-        with pytest.raises(Refused, match="No such form"):
-            desk.ask("draft", {"form": "nope", "answers": {}}, "team1+0")
-
-    await at(still, "team1", script)
-
-
-def test_a_team_s_drafts_together_are_bounded() -> None:
-    drafts = Drafts()
-    half = {"what": "x" * (SIZE // 2 - 10), "list": ["y"] * 10}
-    drafts.save("a", "report", half, "T+00:00")
-    drafts.save("b", "report", half, "T+00:00")
-    drafts.save("b", "report", half, "T+00:01")  # in place of the one before
-    with pytest.raises(Refused, match="too large"):
-        drafts.save("c", "report", {"what": "x"}, "T+00:02")
-    assert set(drafts.of("b")) == {"report"}
+    await at_desk(exercise, "team1", script)
 
 
 async def test_a_team_cannot_fill_the_log_with_what_it_hands_in(
@@ -277,15 +205,8 @@ async def test_a_team_cannot_fill_the_log_with_what_it_hands_in(
             desk.ask("submit", {**REPORT, "key": "k3"}, "a")
         assert desk.ask("submit", {**REPORT, "key": "k0"}, "a")["form"] == "report"
 
-    await at(still, "team1", script)
+    await at_desk(still, "team1", script)
     assert len(still.of(Kind.SUBMITTED)) == 3
-
-
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"a": 1}', '{"a": {"f": {}}}', "\xff"])
-def test_a_damaged_file_of_drafts_is_as_good_as_none(tmp_path: Path, text: str) -> None:
-    file = tmp_path / "team1.json"
-    file.write_text(text, encoding="latin-1")
-    assert Drafts(file).of("a") == {}
 
 
 async def test_the_own_score_is_shown_where_the_profile_says_so(stage: Make) -> None:
@@ -305,7 +226,7 @@ async def test_the_own_score_is_shown_where_the_profile_says_so(stage: Make) -> 
         assert set(told["phases"][0]) == {"phase", "points", "max"}
         assert 0 <= told["score"] <= told["max"] <= 100
 
-    await at(stage("idle", headless=False, speed=1.0, edit=competition), "team1", shown)
+    await at_desk(stage("idle", headless=False, speed=1.0, edit=competition), "team1", shown)
 
 
 async def test_the_own_score_is_not_shown_in_training(still: Stage) -> None:
@@ -314,7 +235,7 @@ async def test_the_own_score_is_not_shown_in_training(still: Stage) -> None:
         with pytest.raises(Refused, match="after"):
             desk.ask("score", {}, "a")
 
-    await at(still, "team1", hidden)
+    await at_desk(still, "team1", hidden)
 
 
 async def test_over_the_socket_refusals_come_in_both_languages(still: Stage) -> None:
@@ -331,7 +252,7 @@ async def test_over_the_socket_refusals_come_in_both_languages(still: Stage) -> 
         writer.close()
         await asyncio.wait_for(serving, 5)
 
-    await at(still, "team1", script)
+    await at_desk(still, "team1", script)
 
 
 @pytest.fixture
@@ -409,4 +330,4 @@ async def test_the_team_sees_what_it_handed_in_last_when_and_by_whom(still: Stag
             "at": "T+00:00", "by": "team1+sato", "answers": {"what": "implant", "since": "10:20"}
         }  # fmt: skip
 
-    await at(still, "team1", script)
+    await at_desk(still, "team1", script)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,3 +99,21 @@ def _mortal(engine: Engine, log: Log, dies_at: int) -> None:
         return append(drafts, wall)
 
     log.append = until_death  # type: ignore[method-assign]
+
+
+async def at_desk(
+    exercise: Stage, team: str, script: Callable[[Desk, Engine], Awaitable[None]]
+) -> None:
+    """Run an exercise up to its start, and let `script` use a team's desk."""
+
+    def acting(engine: Engine) -> asyncio.Task[None]:
+        async def act() -> None:
+            desk = Desk(engine, team, engine.labs.lab(team), exercise.events())  # type: ignore[attr-defined]
+            try:
+                await script(desk, engine)
+            finally:
+                engine.stop()
+
+        return asyncio.create_task(act())
+
+    await exercise.run(script=acting)
