@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from stage import Stage
@@ -56,11 +58,28 @@ class Told:
     here: Settings
     folder: ExerciseFolder
     teams: tuple[str, ...]
+    _pending: list[Draft] = field(default_factory=list)
+    _held: bool = False
 
     def say(self, kind: Kind, at: float | None, /, team: str = "", actor: str = "engine",
             **data: Any) -> None:  # fmt: skip
+        self._pending.append(Draft(kind, data, team, actor, at))
+        if not self._held:
+            self._write()
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Write all that is said within one opening of the log."""
+        self._held = True
+        yield
+        self._held = False
+        self._write()
+
+    def _write(self) -> None:
         with Log.open(self.folder.log) as log:
-            log.append([Draft(kind, data, team, actor, at)], wall=EPOCH + (at or 0.0))
+            for at, drafts in groupby(self._pending, key=lambda draft: draft.at or 0.0):
+                log.append(list(drafts), wall=EPOCH + at)
+        self._pending.clear()
 
     def ended(self, inject: str, at: float, outcome: str, *teams: str, **more: Any) -> None:
         for team in teams or self.teams:

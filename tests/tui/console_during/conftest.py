@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ from range.exercise.create import Options
 from range.exercise.engine import Engine
 from range.exercise.prepare import prepare
 from range.exercise.sketch import sketch
-from range.load.scenario import load_scenario
+from range.load.scenario import Loaded, load_scenario
+from range.plan.model import Plan
 from range.providers import deployments
 from range.settings import Settings
 
@@ -35,6 +37,12 @@ def tokyo(monkeypatch: pytest.MonkeyPatch) -> None:
     time.tzset()
 
 
+@cache
+def _planned(scenario: str, teams: int) -> tuple[Loaded, Plan]:
+    loaded = load_scenario(scenario, Settings())
+    return loaded, replace(sketch(loaded, teams), deployment=ID)
+
+
 @pytest.fixture
 def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tokyo: None) -> Callable[..., Told]:
     """Make an exercise of the municipality with two teams, ready to start."""
@@ -42,8 +50,7 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tokyo: None) -> Callab
 
     def make(scenario: str = "municipality", teams: int = 2) -> Told:
         here = Settings(home=Path("home"))
-        loaded = load_scenario(scenario, Settings())
-        plan = replace(sketch(loaded, teams), deployment=ID)
+        loaded, plan = _planned(scenario, teams)
         deployments.save(here, plan)
         folder = ExerciseFolder(here.exercises / ID)
         folder.save_bundle(loaded.bundle)
@@ -52,6 +59,7 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tokyo: None) -> Callab
         shown = dict(zip(names, ("東部チーム", "西部チーム"), strict=False)) | {
             name: name for name in names[2:]
         }
+        exercise._held = True
         exercise.say(
             Kind.CREATED, None, exercise=ID, scenario=loaded.scenario.name, digest="00",
             teams=list(names), names=shown, seed="00", speed=1.0,
@@ -62,15 +70,13 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tokyo: None) -> Callab
             for node in lab.nodes:
                 exercise.say(Kind.BRINGUP, None, lab.team, node=node.name, state="running",
                              detail="")  # fmt: skip
-        return exercise
+        with exercise.at_once():
+            return exercise
 
     return make
 
 
-@pytest.fixture
-def half_way(told: Callable[..., Told]) -> Told:
-    """An exercise 40 minutes in, with something of everything."""
-    exercise = told()
+def _half_way(exercise: Told) -> None:
     say, ended = exercise.say, exercise.ended
     say(Kind.STARTED, 0.0, actor="tanaka")
     say(Kind.CLOCK, 0.0, actor="tanaka", running=True, rate=1.0)
@@ -98,6 +104,14 @@ def half_way(told: Callable[..., Told]) -> Told:
     ended("M05", 1680, "delivered", "team1")
     say(Kind.REVERTED, 2100.0, "team2", "tanaka", node="www", charged=True)
     ended("M06", 2280, "delivered")
+
+
+@pytest.fixture
+def half_way(told: Callable[..., Told]) -> Told:
+    """An exercise 40 minutes in, with something of everything."""
+    exercise = told()
+    with exercise.at_once():
+        _half_way(exercise)
     return exercise
 
 

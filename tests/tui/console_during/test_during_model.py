@@ -149,3 +149,18 @@ def test_nodes_are_as_bring_up_last_told_and_count_their_resets(tell: Teller) ->
     tell(Kind.REVERTED, 40.0, "team1", node="www", charged=True)
     node = tell.story.team("team1").nodes["www"]
     assert (node.state, node.reverts) == ("running", 1)
+
+
+def test_a_node_that_could_not_be_put_back_is_failed_until_it_was(tell: Teller) -> None:
+    tell(Kind.BRINGUP, None, "team1", node="www", state="running", detail="")
+    tell(Kind.NOTED, 40.0, "team1", failed="www", text="www could not be put back: no room")
+    node = tell.story.team("team1").nodes["www"]
+    assert (node.state, node.detail) == ("failed", "www could not be put back: no room")
+    tell(Kind.REVERTED, 60.0, "team1", node="www", name="", charged=True)
+    assert tell.story.team("team1").nodes["www"].state == "running"
+
+
+def test_snapshots_are_known_by_the_node_they_are_of(tell: Teller) -> None:
+    told = {"team": "team1", "node": "www", "name": "before"}
+    tell(Kind.VERB, 40.0, "team1", verb="snapshot", args=told)
+    assert tell.story.team("team1").snapshots == {"www": ["before"]}

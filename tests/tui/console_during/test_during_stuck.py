@@ -73,7 +73,7 @@ def test_a_reader_goes_on_where_it_stood_and_gets_the_same(half_way: Told) -> No
     reader.open()
     half_way.ended("M07", 2580, "delivered")
     half_way.say(Kind.HINT, 2600.0, "team2", "team2", hint="H1", by="team2")
-    fresh = reader.follow()
+    fresh = reader.follow().fresh
     reader.grade()
     again = opened(half_way)
     assert [event.kind for event in fresh][-1] is Kind.HINT

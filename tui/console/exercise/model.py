@@ -242,6 +242,10 @@ class Story:
         data = event.data
         text = str(data.get("text") or data.get("answer") or "")
         inject = str(data.get("inject") or "")
+        if event.actor == "engine" and "failed" in data:
+            nodes = self.team(event.team).nodes
+            nodes[str(data["failed"])] = NodeState("failed", text, event.at)
+            return
         if event.actor == "engine":
             lost = _UNKNOWN.match(text)
             if event.team and (lost or inject):
@@ -256,8 +260,8 @@ class Story:
     def _reverted(self, event: Event) -> None:
         team = self.team(event.team)
         node = team.nodes.setdefault(str(event.data.get("node")), NodeState("running"))
+        node.state, node.detail, node.at = "running", "", event.at
         node.reverts += 1
-        node.at = event.at
 
     def _verb(self, event: Event) -> None:
         verb, args = event.data.get("verb"), event.data.get("args")

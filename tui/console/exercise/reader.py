@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
@@ -42,6 +42,13 @@ class Scene:
     grades: dict[str, TeamGrade] = field(default_factory=dict)
     goals: dict[str, Goals] = field(default_factory=dict)
     recent: deque[Event] = field(default_factory=lambda: deque(maxlen=WINDOW))
+
+
+class Grown(NamedTuple):
+    """What a look at the log brought: the newest events, and whether more than looks came."""
+
+    fresh: list[Event]
+    changed: bool
 
 
 class Reader:
@@ -82,8 +89,8 @@ class Reader:
         self._cells(set(self.scene.story.teams))
         self.grade()
 
-    def follow(self, most: int = MOST) -> list[Event]:
-        """Take in what is new in the log, `most` events of it, and return the newest, in order."""
+    def follow(self, most: int = MOST) -> Grown:
+        """Take in what is new in the log, `most` events of it."""
         story = self.scene.story
         fresh: deque[Event] = deque(maxlen=WINDOW)
         changed: set[str] = set()
@@ -102,7 +109,8 @@ class Reader:
             if row is not None:
                 told = story.team(team), self._record(team), self._by_checks
                 row.update(again(self.scenario, *told))
-        return list(fresh)
+        told_anew = bool(changed) or (bool(looked) and bool(self._by_checks))
+        return Grown(list(fresh), told_anew)
 
     @property
     def behind(self) -> bool:

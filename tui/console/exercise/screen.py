@@ -9,9 +9,10 @@ from typing import Any, ClassVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import ActiveBinding, Binding, BindingType
+from textual.binding import ActiveBinding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import DataTable, Footer, Static, TabbedContent, TabPane
 
@@ -27,12 +28,15 @@ from tui.console.exercise.dialogs import Read
 from tui.console.exercise.feed import FeedPane
 from tui.console.exercise.feed_view import FeedView
 from tui.console.exercise.finder import Finder
+from tui.console.exercise.grid import Grid
 from tui.console.exercise.head import clocks, needs
 from tui.console.exercise.hub import Hub, spoken_title
+from tui.console.exercise.keys import KEYS, SHOWN
 from tui.console.exercise.marks import MarksPane, check_detail
 from tui.console.exercise.msel import MselPane
 from tui.console.exercise.nodes import NodesPane
 from tui.console.exercise.notes import NotesPane
+from tui.console.exercise.palette import Places
 from tui.console.exercise.pane import Pane
 from tui.console.exercise.reader import Reader
 from tui.console.exercise.reports import ReportsPane
@@ -52,62 +56,13 @@ PANES: dict[str, type[Pane]] = {
     "debrief": DebriefPane,
 }  # fmt: skip
 
-# What the footer shows in a view; every other key works as well, and help lists it.
-SHOWN: dict[str, tuple[str, ...]] = {
-    "msel": ("fire", "skip", "hold", "release", "retime", "contingency", "pause"),
-    "teams": ("open", "message", "note", "next_scope", "pause"),
-    "feed": ("follow", "group", "find", "open", "next_scope"),
-    "calls": ("call", "message", "note", "next_scope"),
-    "reports": ("sideways(1)", "open", "mark", "next_scope"),
-    "marks": ("mark", "open", "awaiting", "find", "next_scope"),
-    "nodes": ("reset", "snapshot", "revert", "shell", "find", "next_scope"),
-    "notes": ("note", "message", "next_scope"),
-    "debrief": ("end", "report", "open", "down"),
-}
-
 
 class ExerciseScreen(Afterwards):
     """One exercise. Reads its log; asks its engine only to act, and for the time."""
 
+    COMMANDS = Screen.COMMANDS | {Places}
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (130, "-wide")]  # noqa: RUF012
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f", "fire", "x-fire"),
-        Binding("k", "skip", "x-skip"),
-        Binding("h", "hold", "x-hold"),
-        Binding("r", "release", "x-release"),
-        Binding("t", "retime", "x-retime"),
-        Binding("c", "contingency", "x-contingency"),
-        Binding("u", "decide", "x-decide"),
-        Binding("m", "message", "x-message"),
-        Binding("n", "note", "x-note"),
-        Binding("a", "call", "x-call"),
-        Binding("g", "mark", "x-mark"),
-        Binding("y", "awaiting", "x-awaiting"),
-        Binding("z", "reset", "x-reset"),
-        Binding("b", "snapshot", "x-snapshot"),
-        Binding("B", "revert", "x-revert"),
-        Binding("l", "shell", "x-shell"),
-        Binding("space", "follow", "x-follow"),
-        Binding("w", "group", "x-group"),
-        Binding("greater_than_sign", "sideways(1)", "x-next-teams"),
-        Binding("less_than_sign", "sideways(-1)", "x-previous-teams"),
-        Binding("s", "start", "x-start"),
-        Binding("p", "pause", "x-pause"),
-        Binding("x", "extend", "x-extend"),
-        Binding("e", "end", "x-end"),
-        Binding("v", "report", "x-report"),
-        Binding("D", "down", "x-down"),
-        Binding("R", "resume_engine", "x-resume-engine"),
-        Binding("right_square_bracket", "next_scope(1)", "x-next-scope"),
-        Binding("left_square_bracket", "next_scope(-1)", "x-previous-scope"),
-        Binding("slash", "find", "x-find"),
-        Binding("enter,o", "open", "x-open"),
-        *(
-            Binding(str(number), f"view('{name}')", f"x-tab-{name}")
-            for number, name in enumerate(PANES, 1)
-        ),
-        Binding("escape", "back", "back"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = KEYS
     DEFAULT_CSS = """
     ExerciseScreen { background: $background; }
     ExerciseScreen #clocks { height: 1; background: $panel; }
@@ -249,30 +204,41 @@ class ExerciseScreen(Afterwards):
         """The log has more: take it in, at most once every 100 ms."""
         reader = self.hub.reader
         try:
-            reader.follow()
+            grown = reader.follow()
         except CyderError as error:
             self.refuse(error)
             return
         if reader.behind:
             self.call_later(self._grown)
-        self._grade()
-        self.show()
+        if self._grade() or grown.changed:
+            self.show()
+        elif grown.fresh:
+            self._show_looks()
 
-    def _grade(self) -> None:
+    def _show_looks(self) -> None:
+        """Show what observations alone can change before they are graded: what comes in."""
+        if isinstance(self.pane, FeedPane):
+            self.pane.refresh_scene()
+        if self.has_class("-wide"):
+            self.query_one(SidePane).refresh_latest()
+
+    def _grade(self) -> bool:
         now = time.monotonic()
-        if now - self._graded >= _GRADE:
-            self._graded = now
-            self.hub.reader.grade()
+        if now - self._graded < _GRADE:
+            return False
+        self._graded = now
+        return self.hub.reader.grade()
 
     def _tick(self) -> None:
         self.hub.alive = self.hub.story.over or self.hub.client.alive
-        self._grade()
-        if self.app.screen is self:
-            self._heads()
-            if self.has_class("-wide"):
-                self.query_one(SidePane).refresh_scene()
-            if self.view == "teams":
-                self.pane.refresh_scene()
+        if self._grade():
+            self.show()
+            return
+        self._heads()
+        if self.has_class("-wide"):
+            self.query_one(SidePane).refresh_scene()
+        if self.view == "teams":
+            self.pane.refresh_scene()
 
     @work(exclusive=True, group="status")
     async def _ask_status(self) -> None:
@@ -307,11 +273,26 @@ class ExerciseScreen(Afterwards):
         self.query_one(TabbedContent).active = f"tab-{name}"
         self.call_after_refresh(lambda: self.pane.look())
 
+    def go_to(self, view: str, key: str) -> None:
+        """Look at a row of a view."""
+
+        def choose() -> None:
+            for grid in self.pane.query(Grid):
+                grid.choose(key)
+            self.pane.look()
+
+        self.query_one(TabbedContent).active = f"tab-{view}"
+        self.call_after_refresh(choose)
+
+    def look_at(self, team: str) -> None:
+        """Look at one team, or at all."""
+        self.hub.scope = team
+        self.show()
+
     def action_next_scope(self, by: int) -> None:
         """Look at the next team, or at all."""
         scopes = ["", *self.hub.story.teams]
-        self.hub.scope = scopes[(scopes.index(self.hub.scope) + by) % len(scopes)]
-        self.show()
+        self.look_at(scopes[(scopes.index(self.hub.scope) + by) % len(scopes)])
 
     def action_find(self) -> None:
         """Search in this view."""

@@ -28,15 +28,21 @@ class SidePane(Pane):
     """
 
     def compose(self) -> ComposeResult:
-        """One text."""
+        """What waits, and what happened last: they change at different times."""
         yield Static(id="side-text", markup=False)
+        yield Static(id="side-latest", markup=False)
 
     def refresh_scene(self) -> None:
         """Say everything as it is now."""
         text = Text(no_wrap=True, overflow="ellipsis")
-        for part in (self._next(), self._needs(), self._teams(), self._latest()):
+        for part in (self._next(), self._needs(), self._teams()):
             text.append_text(part).append("\n")
         self.query_one("#side-text", Static).update(text)
+        self.refresh_latest()
+
+    def refresh_latest(self) -> None:
+        """Say what happened last."""
+        self.query_one("#side-latest", Static).update(self._latest())
 
     def _title(self, key: str) -> Text:
         return Text(f"{self.say(key)}\n", style=f"bold {QUIET}")

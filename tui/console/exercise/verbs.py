@@ -160,12 +160,14 @@ class Verbs(Acting):
         if one is None:
             return
         team, _, id_ = one.partition("/")
-        what = Field("what", self.say("f-what"), "choice", "fire",
-                     [("fire", self.say("retry")), ("skip", self.say("pass-over"))])  # fmt: skip
+        what = Field("what", self.say("f-what"), "choice", "retry",
+                     [("retry", self.say("retry")), ("skip", self.say("pass-over"))])  # fmt: skip
         title = f"{self.say('q-decide', id=id_)} ({self.hub.name(team)})"
         given = await self.ask(Ask(title, [what], about=self.say("q-decide-about")))
         if given is not None:
-            await self.act(given["what"], inject=id_, teams=[team], values={"id": id_})
+            done = "done-fire" if given["what"] == "retry" else "done-skip"
+            await self.act("decide", done, inject=id_, teams=[team], how=given["what"],
+                           values={"id": id_})  # fmt: skip
 
     def _inject(self) -> str:
         id_ = self.chosen_inject()
