@@ -49,6 +49,14 @@ class Tmux:
         """Type text as it is."""
         self._tmux("send-keys", "-l", "--", text)
 
+    def next_field(self) -> None:
+        """Press Tab, and wait until the cursor is elsewhere: keys sooner would stay behind."""
+        before = self._tmux("display-message", "-p", "#{cursor_y}")
+        self.send("Tab")
+        self.wait_until(
+            lambda _: self._tmux("display-message", "-p", "#{cursor_y}") != before, "another field"
+        )
+
     def screen(self) -> str:
         """What the pane shows."""
         return self._tmux("capture-pane", "-p")
