@@ -291,7 +291,7 @@ class BringUpScreen(ConsoleScreen[None]):
 
     def action_tab(self, tab: str) -> None:
         """Turn to a page."""
-        self.query_one(TabbedContent).active = tab
+        self.turn_to(tab)
 
     def action_sheet(self) -> None:
         """Read the access sheets."""

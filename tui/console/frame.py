@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
-from textual.widgets import Static
+from textual.widgets import Static, TabbedContent
 from textual.worker import get_current_worker
 
 from range.errors import CyderError
@@ -85,6 +85,14 @@ class ConsoleScreen(SpeakingScreen[S], Generic[S]):
         """Fill the widgets, unless they are being put together at this moment."""
         if self.is_attached and not self._composing:
             self.fill()
+
+    def turn_to(self, tab: str) -> None:
+        """Turn to a page of the screen, and let the keys scroll it."""
+        self.query_one(TabbedContent).active = tab
+        for widget in self.query(f"#{tab} *"):
+            if widget.can_focus:
+                self.soon(widget.focus)
+                return
 
     def soon(self, act: Callable[[], object]) -> None:
         """Do something after the next drawing, if the widgets are there then."""

@@ -24,7 +24,7 @@ class ReadingScreen(ConsoleScreen[None]):
 
     title_key = ""
     DEFAULT_CSS = """
-    ReadingScreen ScrollableContainer { height: 1fr; padding: 0 1; }
+    ReadingScreen #scroll { height: 1fr; padding: 0 1; }
     ReadingScreen #text { width: auto; height: auto; max-width: 100%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "leave", "back")]

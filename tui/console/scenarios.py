@@ -211,7 +211,7 @@ class ScenarioScreen(ConsoleScreen[None]):
 
     def action_tab(self, tab: str) -> None:
         """Turn to a page."""
-        self.query_one(TabbedContent).active = tab
+        self.turn_to(tab)
 
     def action_picture(self) -> None:
         """Show the picture as large as it wants to be."""
