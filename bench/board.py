@@ -89,8 +89,8 @@ def run_console(folder: ExerciseFolder, note: Any) -> None:
 
     shown = ExerciseScreen.show
 
-    def show(screen: ExerciseScreen) -> None:
-        shown(screen)
+    def show(screen: ExerciseScreen, **how: bool) -> None:
+        shown(screen, **how)
         screen.call_after_refresh(note, screen.hub.story.seq)
 
     ExerciseScreen.show = show  # type: ignore[method-assign]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.widgets import DataTable, Static
+from textual.widgets import DataTable
 
+from range.scenario.model import Language
 from tui.console.exercise.detail import script
 from tui.console.exercise.grid import Grid, Row
 from tui.console.exercise.hub import CALLED
+from tui.console.exercise.lines import Lines
 from tui.console.exercise.msel import channel_word
 from tui.console.exercise.pane import Pane
 from tui.console.exercise.signs import short
@@ -25,14 +27,16 @@ class CallsPane(Pane):
     DEFAULT_CSS = """
     CallsPane Grid { height: 1fr; }
     CallsPane VerticalScroll { height: 1fr; border-top: solid $panel; padding: 0 1; }
-    CallsPane VerticalScroll Static { height: auto; }
+    CallsPane VerticalScroll Lines { height: auto; }
     """
+
+    _seen: tuple[str, Language] | None = None
 
     def compose(self) -> ComposeResult:
         """The table and the script of the chosen one."""
         yield Grid(id="calls")
         with VerticalScroll(can_focus=True):
-            yield Static(id="script", markup=False)
+            yield Lines(id="script")
 
     @property
     def chosen(self) -> tuple[str, str] | None:
@@ -97,8 +101,12 @@ class CallsPane(Pane):
         self._script()
 
     def _script(self) -> None:
-        shown = self.query_one("#script", Static)
+        shown = self.query_one("#script", Lines)
         if self.chosen is None:
-            shown.update(Text(self.say("calls-none"), style=QUIET))
+            self._seen = None
+            shown.put(Text(self.say("calls-none"), style=QUIET))
             return
-        shown.update(script(self.hub, self.chosen[1], self.language))
+        wanted = (self.chosen[1], self.language)
+        if wanted != self._seen:
+            self._seen = wanted
+            shown.put(script(self.hub, self.chosen[1], self.language))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.widgets import Static
 
 from range.report.words import say as report_say
 from range.scenario.model import Phase
 from tui.console.exercise.grid import Grid
+from tui.console.exercise.lines import Lines
 from tui.console.exercise.pane import Pane
 from tui.console.exercise.teams import score_text
 from tui.look.text import plain
@@ -21,7 +21,7 @@ class DebriefPane(Pane):
 
     def compose(self) -> ComposeResult:
         """What to do, and the table."""
-        yield Static(id="debrief-about", classes="empty", markup=False)
+        yield Lines(id="debrief-about", classes="empty", wraps=True)
         yield Grid(id="scores")
 
     @property
@@ -38,7 +38,7 @@ class DebriefPane(Pane):
         over = self.hub.story.over
         path = self.hub.reader.folder.report / f"debrief.{self.language}.md"
         told = self.say("debrief-over", path=path) if over else self.say("debrief-running")
-        self.query_one("#debrief-about", Static).update(Text(told, overflow="fold"))
+        self.query_one("#debrief-about", Lines).put(Text(told, overflow="fold"))
         wide = self.room() >= 100
         heads: list[tuple[str, int | None]] = [
             (self.say("col-team"), 20 if wide else 11), (self.say("col-score"), 6),

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
-from textual.widgets import Static
 
 from range.errors import CyderError
 from range.events.event import Event
 from tui.console.exercise.feed_view import FeedView
 from tui.console.exercise.finder import Finder
 from tui.console.exercise.hub import Hub
+from tui.console.exercise.lines import Lines
 from tui.console.exercise.pane import Pane, folded
 from tui.console.exercise.told import GROUPS, kind, told, when
 from tui.look.text import padded
@@ -34,7 +34,7 @@ class FeedPane(Pane):
     def compose(self) -> ComposeResult:
         """A search line, a line that says what is shown, the feed."""
         yield Finder(id="find-feed")
-        yield Static(id="feed-bar", classes="bar", markup=False)
+        yield Lines(id="feed-bar", classes="bar")
         yield FeedView(self._line, id="feed")
 
     def look(self) -> None:
@@ -116,7 +116,7 @@ class FeedPane(Pane):
             text.append(self.say("feed-live"), STRONG)
         else:
             text.append(self.say("feed-paused", n=view.missed), CARE)
-        self.query_one("#feed-bar", Static).update(text)
+        self.query_one("#feed-bar", Lines).put(text)
 
 
 def event_line(hub: Hub, event: Event, pane: Pane) -> Text:

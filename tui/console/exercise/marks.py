@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Group, RenderableType
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.widgets import DataTable, Static
+from textual.widgets import DataTable
 
 from range.grading.result import CheckGrade
 from range.report.explain import explained, judgement
@@ -14,6 +14,7 @@ from range.scenario.model import Language
 from tui.console.exercise.finder import Finder
 from tui.console.exercise.grid import Grid, Row
 from tui.console.exercise.hub import Hub
+from tui.console.exercise.lines import Lines
 from tui.console.exercise.pane import Pane, folded
 from tui.console.exercise.reports import latest, wanted, written
 from tui.console.exercise.words import WORDS
@@ -31,9 +32,9 @@ class MarksPane(Pane):
     def compose(self) -> ComposeResult:
         """A search line, what is shown, the table, what the chosen one is about."""
         yield Finder(id="find-marks")
-        yield Static(id="marks-bar", classes="bar", markup=False)
+        yield Lines(id="marks-bar", classes="bar")
         yield Grid(id="marks")
-        yield Static(id="marks-about", classes="about", markup=False)
+        yield Lines(id="marks-about", classes="about", wraps=True)
 
     @property
     def chosen(self) -> tuple[str, str] | None:
@@ -63,7 +64,7 @@ class MarksPane(Pane):
         self.query_one(Grid).fill(heads, rows)
         key = "marks-awaiting" if self.only_awaiting else "marks-all"
         text = Text(f"{self.say(key)}: {len(rows)}")
-        self.query_one("#marks-bar", Static).update(text)
+        self.query_one("#marks-bar", Lines).put(text)
         self._about()
 
     def _rows(self) -> list[Row]:
@@ -101,9 +102,9 @@ class MarksPane(Pane):
         self._about()
 
     def _about(self) -> None:
-        shown = self.query_one("#marks-about", Static)
+        shown = self.query_one("#marks-about", Lines)
         if self.chosen is None:
-            shown.update(Text(self.say("marks-none"), style=QUIET))
+            shown.put(Text(self.say("marks-none"), style=QUIET))
             return
         team, check = self.chosen
         width = self.room() - 3
@@ -119,7 +120,7 @@ class MarksPane(Pane):
             detail = grade.check(check).detail
             text.append(fit(reported(detail, self.language) or "-", width), QUIET)
         text.no_wrap = False
-        shown.update(text)
+        shown.put(text)
 
 
 def judged(check: CheckGrade, language: Language) -> Text:

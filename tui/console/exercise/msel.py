@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.widgets import DataTable, Static
+from textual.widgets import DataTable
 
 from range.clock import spoken
 from range.report.words import WORDS as REPORT
@@ -17,6 +17,7 @@ from range.scenario.scenario import Scenario
 from tui.console.exercise.cells import STATUSES
 from tui.console.exercise.finder import Finder
 from tui.console.exercise.grid import Grid, Row
+from tui.console.exercise.lines import Lines
 from tui.console.exercise.pane import Pane, folded
 from tui.console.exercise.signs import SIGNS, counted, short, status_text
 from tui.console.exercise.told import clock
@@ -35,7 +36,7 @@ class MselPane(Pane):
         """A search line, the table, what the chosen one is about."""
         yield Finder(id="find-msel")
         yield Grid(id="msel")
-        yield Static(id="msel-about", classes="about", markup=False)
+        yield Lines(id="msel-about", classes="about", wraps=True)
 
     @property
     def chosen(self) -> str:
@@ -105,12 +106,12 @@ class MselPane(Pane):
         self._about()
 
     def _about(self) -> None:
-        about = self.query_one("#msel-about", Static)
+        about = self.query_one("#msel-about", Lines)
         inject = self.hub.scenario.injects.get(self.chosen)
         if inject is None:
-            about.update(Text(self.say("nothing-found"), style=QUIET))
+            about.put(Text(self.say("nothing-found"), style=QUIET))
             return
-        about.update(self._told(self.chosen, inject))
+        about.put(self._told(self.chosen, inject))
 
     def _told(self, id_: str, inject: Inject) -> Text:
         width = self.room() - 3

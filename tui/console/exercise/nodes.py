@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.widgets import DataTable, Static
+from textual.widgets import DataTable
 
 from range.plan.model import NodePlan, Plan
 from range.providers import deployments
 from tui.console.exercise.finder import Finder
 from tui.console.exercise.grid import Grid, Row
 from tui.console.exercise.hub import Hub
+from tui.console.exercise.lines import Lines
 from tui.console.exercise.model import NodeState
 from tui.console.exercise.pane import Pane, folded
 from tui.console.exercise.signs import short
@@ -32,7 +33,7 @@ class NodesPane(Pane):
         """A search line, the table, what the chosen one is about."""
         yield Finder(id="find-nodes")
         yield Grid(id="nodes")
-        yield Static(id="nodes-about", classes="about", markup=False)
+        yield Lines(id="nodes-about", classes="about", wraps=True)
 
     @property
     def chosen(self) -> tuple[str, str] | None:
@@ -96,9 +97,9 @@ class NodesPane(Pane):
         return list(dict.fromkeys(self.hub.story.teams[team].snapshots.get(node, [])))
 
     def _about(self) -> None:
-        shown = self.query_one("#nodes-about", Static)
+        shown = self.query_one("#nodes-about", Lines)
         if self.chosen is None:
-            shown.update(Text(self.say("nodes-none"), style=QUIET))
+            shown.put(Text(self.say("nodes-none"), style=QUIET))
             return
         team, node = self.chosen
         state = self.hub.story.teams[team].nodes.get(node, NodeState("?"))
@@ -108,4 +109,4 @@ class NodesPane(Pane):
         names = self.snapshots(team, node)
         if names:
             parts.append(self.say("snapshots", names=", ".join(names)))
-        shown.update(plain("  ".join(part for part in parts if part)))
+        shown.put(plain("  ".join(part for part in parts if part)))

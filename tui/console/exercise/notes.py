@@ -6,9 +6,9 @@ import time
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.widgets import Static
 
 from tui.console.exercise.grid import Grid
+from tui.console.exercise.lines import Lines
 from tui.console.exercise.model import Said
 from tui.console.exercise.pane import Pane
 from tui.console.exercise.told import clock
@@ -22,7 +22,7 @@ class NotesPane(Pane):
     def compose(self) -> ComposeResult:
         """The table and the text of the chosen note."""
         yield Grid(id="notes")
-        yield Static(id="notes-about", classes="about", markup=False)
+        yield Lines(id="notes-about", classes="about", wraps=True)
 
     def look(self) -> None:
         """Go to the table."""
@@ -66,7 +66,7 @@ class NotesPane(Pane):
         chosen = self.query_one(Grid).chosen
         found = next((said for said in self._notes() if str(said.seq) == chosen), None)
         text = block(found.text) if found else Text(self.say("notes-none"), style=QUIET)
-        self.query_one("#notes-about", Static).update(text)
+        self.query_one("#notes-about", Lines).put(text)
 
 
 def stamp(said: Said) -> str:

@@ -9,13 +9,13 @@ from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.widgets import Static
 
 from range.scenario.check import Answer, Check, Form, FormField
 from range.scenario.model import FactRef, Language, SecretRef
 from range.scenario.model import Text as Words
 from tui.console.exercise.grid import Grid
 from tui.console.exercise.hub import Hub
+from tui.console.exercise.lines import Lines
 from tui.console.exercise.model import Handed
 from tui.console.exercise.pane import Pane
 from tui.console.exercise.signs import short
@@ -32,7 +32,7 @@ class ReportsPane(Pane):
     DEFAULT_CSS = """
     ReportsPane Grid { height: auto; max-height: 30%; }
     ReportsPane VerticalScroll { height: 1fr; border-top: solid $panel; }
-    ReportsPane VerticalScroll Static { height: auto; }
+    ReportsPane VerticalScroll Lines { height: auto; }
     """
 
     def __init__(self, hub: Hub, *, id: str) -> None:
@@ -44,7 +44,7 @@ class ReportsPane(Pane):
         """The forms, and the chosen one side by side."""
         yield Grid(id="forms")
         with VerticalScroll(can_focus=True):
-            yield Static(id="side-by-side", markup=False)
+            yield Lines(id="side-by-side")
 
     @property
     def form(self) -> str:
@@ -84,10 +84,10 @@ class ReportsPane(Pane):
         self._show()
 
     def _show(self) -> None:
-        shown, form = self.query_one("#side-by-side", Static), self.form
+        shown, form = self.query_one("#side-by-side", Lines), self.form
         known = self.hub.scenario.forms.get(form)
         if known is None:
-            shown.update(Text(self.say("reports-none"), style=QUIET))
+            shown.put(Text(self.say("reports-none"), style=QUIET))
             return
         count = max(1, (self.room() - 18) // _EACH - 1)
         teams = self.hub.teams
@@ -98,7 +98,7 @@ class ReportsPane(Pane):
                 tuple(each.seq if each else 0 for each in handed))  # fmt: skip
         if seen != self._seen:
             self._seen = seen
-            shown.update(side_by_side(self.hub, form, known, teams, self.language))
+            shown.put(side_by_side(self.hub, form, known, teams, self.language))
 
 
 def latest(hub: Hub, team: str, form: str) -> Handed | None:

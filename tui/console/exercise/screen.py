@@ -14,7 +14,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import DataTable, Footer, Static, TabbedContent, TabPane
+from textual.widgets import DataTable, Footer, TabbedContent, TabPane
 
 from range.errors import CyderError
 from range.events.folder import ExerciseFolder
@@ -32,6 +32,7 @@ from tui.console.exercise.grid import Grid
 from tui.console.exercise.head import clocks, needs
 from tui.console.exercise.hub import Hub, spoken_title
 from tui.console.exercise.keys import KEYS, SHOWN
+from tui.console.exercise.lines import Lines
 from tui.console.exercise.marks import MarksPane, check_detail
 from tui.console.exercise.msel import MselPane
 from tui.console.exercise.nodes import NodesPane
@@ -93,8 +94,8 @@ class ExerciseScreen(Afterwards):
 
     def compose(self) -> ComposeResult:
         """Clocks, what waits, the views, what is always in view."""
-        yield Static(id="clocks", markup=False)
-        yield Static(id="needs", markup=False)
+        yield Lines(id="clocks")
+        yield Lines(id="needs")
         with Horizontal(id="body"):
             with TabbedContent(id="views"):
                 for name, pane in PANES.items():
@@ -125,7 +126,7 @@ class ExerciseScreen(Afterwards):
 
     def _reading(self, done: int, all_: int) -> None:
         said = self.say("reading", done=f"{done:,}", all=f"{all_:,}")
-        self.query_one("#needs", Static).update(Content(said))
+        self.query_one("#needs", Lines).put(Content(said))
 
     def _opened(self) -> None:
         self.hub.ready = True
@@ -135,7 +136,7 @@ class ExerciseScreen(Afterwards):
         self.set_interval(_STATUS, self._ask_status)
         self._ask_status()
         self._grown()
-        self.show()
+        self.call_after_refresh(self.show)
         self.pane.look()
         self.refresh_bindings()
 
@@ -157,14 +158,24 @@ class ExerciseScreen(Afterwards):
         """The view looked at."""
         return self.query_one(f"#pane-{self.view}", Pane)
 
-    def show(self) -> None:
-        """Show everything that is looked at as it is now."""
+    def show(self, *, looks: bool = False) -> None:
+        """Show everything that is looked at as it is now.
+
+        `looks`: only observations came, which change nothing but the feed until they are graded.
+        """
         if not self.hub.ready:
+            return
+        side = self.query_one(SidePane) if self.has_class("-wide") else None
+        if looks:
+            if isinstance(self.pane, FeedPane):
+                self.pane.refresh_scene()
+            if side is not None:
+                side.refresh_latest()
             return
         self._heads()
         self.pane.refresh_scene()
-        if self.has_class("-wide"):
-            self.query_one(SidePane).refresh_scene()
+        if side is not None:
+            side.refresh_scene()
 
     def relabel(self) -> None:
         """Say everything in the language of the moment."""
@@ -195,8 +206,8 @@ class ExerciseScreen(Afterwards):
 
     def _heads(self) -> None:
         width = self.size.width or self.app.size.width
-        self.query_one("#clocks", Static).update(clocks(self.hub, self.language, width))
-        self.query_one("#needs", Static).update(needs(self.hub, self.language, width))
+        self.query_one("#clocks", Lines).put(clocks(self.hub, self.language, width))
+        self.query_one("#needs", Lines).put(needs(self.hub, self.language, width))
 
     # What makes it change
 
@@ -210,17 +221,7 @@ class ExerciseScreen(Afterwards):
             return
         if reader.behind:
             self.call_later(self._grown)
-        if self._grade() or grown.changed:
-            self.show()
-        elif grown.fresh:
-            self._show_looks()
-
-    def _show_looks(self) -> None:
-        """Show what observations alone can change before they are graded: what comes in."""
-        if isinstance(self.pane, FeedPane):
-            self.pane.refresh_scene()
-        if self.has_class("-wide"):
-            self.query_one(SidePane).refresh_latest()
+        self.show(looks=not self._grade() and not grown.changed)
 
     def _grade(self) -> bool:
         now = time.monotonic()

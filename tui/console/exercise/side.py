@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.widgets import Static
 
 from tui.console.exercise.feed import event_line
+from tui.console.exercise.lines import Lines
 from tui.console.exercise.pane import Pane
 from tui.console.exercise.signs import LEVELS, countdown
 from tui.console.exercise.teams import idle_words, score_text
@@ -24,25 +24,25 @@ class SidePane(Pane):
 
     DEFAULT_CSS = """
     SidePane { width: 52; border-left: solid $panel; padding: 0 1; }
-    SidePane Static { height: auto; }
+    SidePane Lines { height: auto; }
     """
 
     def compose(self) -> ComposeResult:
         """What waits, and what happened last: they change at different times."""
-        yield Static(id="side-text", markup=False)
-        yield Static(id="side-latest", markup=False)
+        yield Lines(id="side-text")
+        yield Lines(id="side-latest")
 
     def refresh_scene(self) -> None:
         """Say everything as it is now."""
         text = Text(no_wrap=True, overflow="ellipsis")
         for part in (self._next(), self._needs(), self._teams()):
             text.append_text(part).append("\n")
-        self.query_one("#side-text", Static).update(text)
+        self.query_one("#side-text", Lines).put(text)
         self.refresh_latest()
 
     def refresh_latest(self) -> None:
         """Say what happened last."""
-        self.query_one("#side-latest", Static).update(self._latest())
+        self.query_one("#side-latest", Lines).put(self._latest())
 
     def _title(self, key: str) -> Text:
         return Text(f"{self.say(key)}\n", style=f"bold {QUIET}")

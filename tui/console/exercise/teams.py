@@ -5,12 +5,13 @@ from __future__ import annotations
 from rich.console import Group, RenderableType
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.widgets import DataTable, Static
+from textual.widgets import DataTable
 
 from range.grading.result import TeamGrade
 from range.scenario.model import Language
 from tui.console.exercise.grid import Grid, Row
 from tui.console.exercise.hub import Hub
+from tui.console.exercise.lines import Lines
 from tui.console.exercise.pane import Pane
 from tui.console.exercise.signs import LEVELS, counted, lasting, short
 from tui.console.exercise.stuck import Standing
@@ -25,7 +26,7 @@ class TeamsPane(Pane):
     def compose(self) -> ComposeResult:
         """The table, and the reasons for the chosen team."""
         yield Grid(id="teams")
-        yield Static(id="teams-about", classes="about", markup=False)
+        yield Lines(id="teams-about", classes="about", wraps=True)
 
     @property
     def chosen(self) -> str:
@@ -81,7 +82,7 @@ class TeamsPane(Pane):
         if found:
             told = " / ".join(reasons(self.hub, found[0], self.language))
             lines.insert(0, Text(fit(f"{self.hub.name(self.chosen)}: {told}", width), style=STRONG))
-        self.query_one("#teams-about", Static).update(Text("\n").join(lines))
+        self.query_one("#teams-about", Lines).put(Text("\n").join(lines))
 
 
 def idle_words(standing: Standing, language: Language) -> str:
