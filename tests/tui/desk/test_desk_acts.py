@@ -159,7 +159,8 @@ async def test_a_pause_and_the_end_are_told_and_the_end_is_no_lost_line(play: Pl
             room.engine.end("white", "enough")
             await until(pilot, lambda: "# over" in on(app), "it is over")
             room.lines[0].cut.set()
-            await pilot.pause(0.2)
+            await until(pilot, lambda: not app.room.feed.there.is_set(), "nobody answers")
+            await pilot.pause()
             assert "# over" in on(app)
             assert "Line lost" not in on(app)
 

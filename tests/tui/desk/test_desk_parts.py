@@ -17,6 +17,7 @@ from tui.desk.drawing import draw
 from tui.desk.line import Kept
 from tui.desk.model import DeskModel, by_objective
 from tui.desk.news import News
+from tui.desk.sheet import paragraphs
 from tui.desk.wrap import wrap
 
 LABEL = {"ja": "欄", "en": "Field"}
@@ -52,6 +53,11 @@ def test_no_line_is_too_wide_and_no_word_is_lost(text: str, cells: int) -> None:
     lines = wrap(text, cells)
     assert all(cell_len(line) <= cells for line in lines)
     assert "".join("".join(lines).split()) == "".join(text.replace("\t", " ").split())
+
+
+def test_text_to_read_is_harmless_whatever_came_by_the_line() -> None:
+    drawn = paragraphs([("a\x1b[31m\u202eb\x07\n[bold]c", "")], 20)
+    assert drawn == [("a[31mb", ""), ("[bold]c", "")]
 
 
 # The map
