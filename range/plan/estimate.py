@@ -15,7 +15,7 @@ _LAB_MEMORY = 64 * MIB  # the way in, the places that probes start from
 _GUEST_DISK = 8 * MIB
 _LAYER_DISK = 160 * MIB
 _SYSTEM_DISK = 700 * MIB
-_KEPT_FREE = 512 * MIB  # of memory and of disk, for everything else on the host
+KEPT_FREE = 512 * MIB  # of memory and of disk, for everything else on the host
 _GUEST_CPU = 0.4  # seconds of one processor until it is fully up
 _ROLE_CPU = 0.35
 _LAYER_SECONDS = 45.0
@@ -64,9 +64,9 @@ def lacks(wanted: Estimate, *, memory_available: int, disk_free: int) -> tuple[s
         ("memory", wanted.memory, memory_available),
         ("disk", wanted.disk, disk_free),
     ):
-        if need + _KEPT_FREE > have:
+        if need + KEPT_FREE > have:
             found.append(
-                f"{wanted.guests} guests need about {_size(need + _KEPT_FREE)} of {what}; "
+                f"{wanted.guests} guests need about {_size(need + KEPT_FREE)} of {what}; "
                 f"{_size(have)} is free"
             )
     return tuple(found)

@@ -216,21 +216,22 @@ class BringUpScreen(ConsoleScreen[None]):
         table, making = self.query_one("#grid-table", DataTable), self.making
         if not making.teams:
             return
-        wide = 10 if len(making.teams) <= 6 else 4
+        wide = 10 if len(making.teams) <= 6 else 3
         if len(table.columns) != len(making.teams) + 1:
             table.clear(columns=True)
+            table.cell_padding = 1 if wide > 3 else 0
             table.add_column(plain(self.say("node")), key="node", width=16)
             for number, team in enumerate(making.teams, 1):
-                label = making.names.get(team, team) if wide > 4 else str(number)
+                label = making.names.get(team, team) if wide > 3 else f"{number:>2}"
                 table.add_column(plain(fit(label, wide)), key=team, width=wide)
             for node in making.nodes:
-                blanks = [cell(None, self.say, wide > 4) for _ in making.teams]
+                blanks = [cell(None, self.say, wide > 3) for _ in making.teams]
                 table.add_row(plain(node, STRONG), *blanks, key=node)
             table.move_cursor(row=self._cell[0], column=self._cell[1])
         for (team, node), thing in making.guests.items():
             if node not in making.nodes or team not in making.teams:
                 continue
-            text = cell(thing, self.say, wide > 4)
+            text = cell(thing, self.say, wide > 3)
             if str(table.get_cell(node, team)) != str(text):
                 table.update_cell(node, team, text)
         self._cell_detail()

@@ -13,6 +13,7 @@ from textual.widgets import Button, Footer, Static
 
 from range.host.doctor import Finding, examine, mend
 from tui.console.frame import ConsoleScreen, put
+from tui.console.words_host import said
 from tui.look.text import block, plain
 from tui.look.theme import BAD, CARE, GOOD, QUIET, STRONG
 
@@ -53,18 +54,21 @@ class HostScreen(ConsoleScreen[None]):
 
     def _finding(self, number: int, found: Finding) -> ComposeResult:
         character, style = SIGNS[found.state]
+        language = self.console.language
         with Horizontal(classes="finding"):
             head = Text(f"{character} ", style).append(self.say(f"state-{found.state}"), style)
             head.append(f" {self._called(found)}", STRONG)
             yield Static(head, classes="sign")
             with Vertical():
-                yield Static(block(found.detail, limit=1000))
+                yield Static(block(said(found.detail, language), limit=1000))
                 if found.state != "ok":
                     about = f"host-{found.name}-about"
                     if about in self.console.words:
                         yield Static(Text(self.say(about), QUIET))
                     if found.mend:
-                        yield Static(Text("→ ", QUIET).append_text(plain(found.mend, QUIET)))
+                        yield Static(
+                            Text("→ ", QUIET).append_text(plain(said(found.mend, language), QUIET))
+                        )
             if found.state != "ok" and found.fix is not None:
                 yield Button(self.say("mend"), id=f"mend-{number}", compact=True,
                              disabled=bool(self._busy) or not self.console.root)  # fmt: skip

@@ -13,6 +13,7 @@ from range.errors import InvalidInput
 from range.exercise.sketch import sketch
 from range.images.room import Room, room_for
 from range.load.scenario import Loaded
+from range.plan.estimate import KEPT_FREE
 from range.scenario.model import Language, Phase
 from range.scenario.scenario import Scenario
 from range.settings import Settings
@@ -124,6 +125,16 @@ def need_line(teams: int, room: Room, say: Say) -> Text:
     return sign if fits else sign.append(f"  {say('does-not-fit')}", BAD)
 
 
+def lacks(room: Room, say: Say) -> list[str]:
+    """What this host has too little of, in sentences."""
+    wanted, host, found = room.wanted, room.host, []
+    for key, need, have in (("lacks-memory", wanted.memory, host.memory_available),
+                            ("lacks-disk", wanted.disk, host.disk_free)):  # fmt: skip
+        if need + KEPT_FREE > have:
+            found.append(say(key, need=gib(need + KEPT_FREE), have=gib(have)))
+    return found
+
+
 def room_of_host(room: Room, say: Say) -> str:
     """What this host has."""
     host = room.host
@@ -165,7 +176,7 @@ def seconds(count: float, say: Say) -> str:
 def mistakes(known: Candidate, say: Say) -> Text:
     """What is wrong with a scenario, each mistake with its place."""
     text = Text("✗ ", BAD).append(say("has-mistakes-long"), STRONG).append("\n")
-    text.append(f"{known.folder}\n\n", QUIET)
+    text.append(f"{known.folder.parent.name}/{known.folder.name}\n\n", QUIET)
     problems = known.error.problems if isinstance(known.error, InvalidInput) else ()
     for problem in problems[:200]:
         place = problem.file.rsplit("/", 1)[-1]

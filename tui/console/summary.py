@@ -21,8 +21,9 @@ from range.images.room import Room, room_for
 from tui.console.dialogs import Question
 from tui.console.frame import ConsoleScreen, put
 from tui.console.hosts import verdict
-from tui.console.stories import baking, length, listed, need_line, room_of_host
+from tui.console.stories import baking, lacks, length, listed, need_line, room_of_host
 from tui.console.wishes import Wishes
+from tui.console.words_host import said
 from tui.look.text import block
 from tui.look.theme import BAD, CARE, QUIET, STRONG
 
@@ -119,8 +120,8 @@ class SummaryScreen(ConsoleScreen[None]):
             text = need_line(self._wishes.teams, self._room, self.say)
             text.append(f"\n{room_of_host(self._room, self.say)}", QUIET)
             text.append(f"\n{self.say('bakes', text=baking(self._room, self.say))}")
-            for lack in self._room.lacks:
-                text.append_text(block(f"\n{lack}", BAD))
+            for lack in lacks(self._room, self.say):
+                text.append(f"\n{lack}", BAD)
             put(self, "#needs", text)
             put(self, "#host", self._host(self._findings))
         making = Text("~ ", CARE).append(self.say("being-made")) if self._making else Text()
@@ -132,7 +133,7 @@ class SummaryScreen(ConsoleScreen[None]):
         for found in findings:
             if found.state == "lack":
                 text.append("\n  ✗ ", BAD).append(self.say(f"host-{found.name}"), STRONG)
-                text.append_text(block(f"  {found.detail}", limit=300))
+                text.append_text(block(f"  {said(found.detail, self.console.language)}", limit=300))
         return text
 
     # What one can do
@@ -148,8 +149,8 @@ class SummaryScreen(ConsoleScreen[None]):
         if self._wishes.provider != "memory" and not self.console.root:
             self.console.notify(self.say("rights-user"), severity="warning")
             return
-        lacks = [f for f in self._findings or () if f.state == "lack"]
-        if not lacks:
+        wanting = [f for f in self._findings or () if f.state == "lack"]
+        if not wanting:
             self._make()
             return
 
@@ -157,7 +158,7 @@ class SummaryScreen(ConsoleScreen[None]):
             if yes:
                 self._make()
 
-        named = self.say("comma").join(self.say(f"host-{found.name}") for found in lacks)
+        named = self.say("comma").join(self.say(f"host-{found.name}") for found in wanting)
         self.app.push_screen(Question(self.say("lacks-ask"), named), answered)
 
     def _make(self) -> None:

@@ -90,6 +90,14 @@ CHOOSING: Table = {
         "{teams} teams: {nodes} nodes, memory {memory}, disk {disk}, start {boot}",
     ),
     "does-not-fit": ("このホストでは不足", "too much for this host"),
+    "lacks-memory": (
+        "メモリが足りません: 約 {need} 必要、空き {have}",
+        "Not enough memory: about {need} are needed, {have} are free",
+    ),
+    "lacks-disk": (
+        "ディスクが足りません: 約 {need} 必要、空き {have}",
+        "Not enough disk: about {need} are needed, {have} are free",
+    ),
     "host-has": (
         "このホスト: メモリ空き {memory}、ディスク空き {disk}、CPU {cpus} 個",
         "This host: {memory} of memory free, {disk} of disk free, {cpus} CPUs",

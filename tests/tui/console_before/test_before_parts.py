@@ -21,6 +21,7 @@ from tui.console.wishes import Wishes
 from tui.console.words_before import BEFORE
 from tui.console.words_bringup import BRINGUP
 from tui.console.words_choosing import CHOOSING
+from tui.console.words_host import said
 from tui.look.words import COMMON, Table, Words
 
 TABLES = {"before": BEFORE, "choosing": CHOOSING, "bringup": BRINGUP}
@@ -170,9 +171,19 @@ def test_no_two_tables_of_the_console_give_one_key_two_meanings() -> None:
     known: dict[str, tuple[str, str]] = dict(COMMON)
     every: list[Table] = [*TABLES.values(), EXERCISE]
     for table in every:
-        for key, said in table.items():
-            assert known.get(key, said) == said, key
-            known[key] = said
+        for key, pair in table.items():
+            assert known.get(key, pair) == pair, key
+            known[key] = pair
+
+
+def test_what_the_doctor_says_is_said_in_japanese() -> None:
+    for text in ("1.5 GiB available; two teams need about 4", "24 present", "none",
+                 "9.0 GiB free for /var/lib/cyder; images and labs need 8",
+                 "hybrid, without pids: a guest could exhaust the host"):  # fmt: skip
+        assert said(text, "en") == text
+        assert any("\u3040" < character < "\u9fff" for character in said(text, "ja")), text
+    assert "/var/lib/cyder の空き 9.0" in said("9.0 GiB free for /var/lib/cyder", "ja")
+    assert said("nobody ever said this", "ja") == "nobody ever said this"
 
 
 def blanks(text: str) -> set[str]:
