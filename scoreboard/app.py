@@ -19,7 +19,7 @@ from tui.look.app import CyderApp
 from tui.look.words import Words
 
 LOOK = 0.05  # seconds between looks at the log; one that finds nothing costs next to nothing
-_REST = 0.13  # seconds at least between two drawings
+_REST = 0.15  # seconds at least between two drawings
 _SHARE = 7  # a drawing is followed by so many times the processor time it took
 
 

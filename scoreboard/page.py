@@ -68,6 +68,8 @@ def _side(board: Board, source: Source, face: Face, timezone: str) -> dict[str, 
         flags.append(SAY.say("pseudonyms-on", language))
     if board.state != "over":
         flags.append(SAY.say("provisional-all", language))
+    elif any(team.grade.provisional for team in board.teams):
+        flags.append(SAY.say("provisional-some", language))
     return {
         "language": language,
         "say": lambda key: SAY.say(key, language),

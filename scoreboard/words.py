@@ -17,6 +17,7 @@ WORDS_BOARD: dict[str, tuple[str, str]] = {
     "pseudonyms-on": ("◌ 仮名表示", "◌ pseudonyms"),
     "unranked": ("順位なし", "no ranks"),
     "provisional-all": ("得点は暫定", "scores are provisional"),
+    "provisional-some": ("~ は暫定", "~ provisional"),
     "broken": ("! 記録を読めません: {why}", "! the log cannot be read: {why}"),
     "pages": ("{page}/{pages} ページ", "page {page}/{pages}"),
     "no-teams": ("チームの準備を待っています", "Waiting for the teams to be set up"),

@@ -46,6 +46,8 @@ def lines(
         flags.append((SAY.say("unranked", language), QUIET))
     if board.state != "over" and board.now is not None:
         flags.append((SAY.say("provisional-all", language), QUIET))
+    if board.state == "over" and any(team.grade.provisional for team in board.teams):
+        flags.append((SAY.say("provisional-some", language), QUIET))
     where = [SAY.say(view, language)]
     if pages[1] > 1:
         where.append(SAY.say("pages", language, page=pages[0], pages=pages[1]))
