@@ -30,7 +30,7 @@ from tui.console.exercise.feed_view import FeedView
 from tui.console.exercise.finder import Finder
 from tui.console.exercise.grid import Grid
 from tui.console.exercise.head import clocks, needs
-from tui.console.exercise.hub import Hub, spoken_title
+from tui.console.exercise.hub import Hub, awaits_mark, spoken_title
 from tui.console.exercise.keys import KEYS, SHOWN
 from tui.console.exercise.lines import Lines
 from tui.console.exercise.marks import MarksPane, check_detail
@@ -40,7 +40,7 @@ from tui.console.exercise.notes import NotesPane
 from tui.console.exercise.palette import Places
 from tui.console.exercise.pane import Pane
 from tui.console.exercise.reader import Reader
-from tui.console.exercise.reports import ReportsPane
+from tui.console.exercise.reports import ReportsPane, asking
 from tui.console.exercise.side import SidePane
 from tui.console.exercise.teams import TeamsPane, team_detail
 from tui.console.exercise.told import kind, when
@@ -332,12 +332,35 @@ class ExerciseScreen(Afterwards):
 
     @work
     async def action_mark(self) -> None:
-        """Mark the chosen check."""
+        """Mark the chosen check; among reports, one that the form shown is marked by."""
         chosen = self.query_one(MarksPane).chosen
-        if chosen is None:
+        if isinstance(self.pane, ReportsPane):
+            chosen = await self._of_form(self.pane.form)
+        elif chosen is None:
             self.tell("choose-check")
-        else:
+        if chosen is not None:
             await self.give_mark(*chosen)
+
+    async def _of_form(self, form: str) -> tuple[str, str] | None:
+        """Ask which team's answer to a form is to be marked, those that await it first."""
+        hub = self.hub
+        asked = [
+            check for field in hub.scenario.forms[form].fields
+            for check, _, _ in asking(hub, form, field) if awaits_mark(hub.scenario, check)
+        ]  # fmt: skip
+        awaiting = hub.awaiting()
+        pairs = [(team, check) for team in hub.teams for check in asked]
+        pairs.sort(key=lambda pair: pair not in awaiting)
+        titles = hub.scenario.checks
+        choices = [
+            (f"{team}/{check}", f"{hub.name(team)}: {titles[check].title.in_(self.language)}")
+            for team, check in pairs
+        ]
+        if not choices:
+            self.tell("marks-none")
+            return None
+        team, _, check = (await self.pick(self.say("mark-title"), choices) or "").partition("/")
+        return (team, check) if check else None
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Open what was chosen."""
