@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -53,6 +53,11 @@ class Listing:
         standing = set(deployments.names(self._settings))
         for folder in exercises(self._settings):
             yield replace(self._looked(folder), labs=folder.id in standing)
+
+    @property
+    def known(self) -> Sequence[Listed]:
+        """The exercises of the last look, oldest first."""
+        return list(self._known.values())
 
     def one(self, folder: ExerciseFolder) -> Listed:
         """Look at one exercise only."""

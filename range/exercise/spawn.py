@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import select
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from range.errors import CyderError
@@ -12,6 +16,8 @@ from range.events.folder import ExerciseFolder
 from range.events.log import Log, is_written
 from range.providers import deployments
 from range.settings import PROJECT, Settings
+
+_END_WITHIN = 20.0  # seconds
 
 
 def output_of(exercise: ExerciseFolder) -> Path:
@@ -46,6 +52,34 @@ def go_on(settings: Settings, exercise: ExerciseFolder) -> subprocess.Popen[byte
     if over and deployments.load(settings, exercise.id) is None:
         raise CyderError(f"{exercise.id} is over", hint=f"cyder score {exercise.id}")
     return spawn(exercise, settings)
+
+
+def stop(exercise: ExerciseFolder) -> bool:
+    """End the engine of an exercise wherever it stands; False when none lives.
+
+    For a bring-up that nobody wants any more: `go_on` still goes on with it. CyderError when the
+    engine does not end.
+    """
+    if not is_written(exercise.log):
+        return False
+    mine = [b"-m", b"range.exercise", str(exercise.path).encode()]
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (entry / "cmdline").read_bytes().rstrip(b"\0").split(b"\0")[-3:] == mine:
+                _end(int(entry.name))
+    if is_written(exercise.log):
+        raise CyderError(f"the engine of {exercise.id} does not end")
+    return True
+
+
+def _end(pid: int) -> None:
+    """Ask a process to end, and wait until it is gone."""
+    process = os.pidfd_open(pid)
+    try:
+        signal.pidfd_send_signal(process, signal.SIGTERM)
+        select.select([process], [], [], _END_WITHIN)
+    finally:
+        os.close(process)
 
 
 def complaint(exercise: ExerciseFolder) -> str:

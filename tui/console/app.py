@@ -14,6 +14,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -38,6 +39,7 @@ from tui.look.app import CyderApp
 from tui.look.words import COMMON, Words
 
 ACTOR = 60  # characters
+PALETTE = 50  # exercises that the command palette offers
 
 
 def acting() -> str:
@@ -95,6 +97,9 @@ class ConsoleApp(CyderApp[None]):
             ("host-check", self.check_host),
             ("home", self.home),
         ]
+        for listed in sorted(self.listing.known, key=lambda one: one.id, reverse=True)[:PALETTE]:
+            said = self.say("open-exercise", exercise=listed.id)
+            yield SystemCommand(said, listed.scenario, partial(self.open, listed.folder))
         offered = {self.described(a.binding.description) for a in screen.active_bindings.values()}
         for key, call in known:
             if self.say(key) not in offered:

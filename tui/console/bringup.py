@@ -15,7 +15,7 @@ from range.events.event import Event
 from range.events.folder import ExerciseFolder
 from range.events.log import is_written
 from range.exercise.control import control
-from range.exercise.spawn import complaint, go_on, output_of
+from range.exercise.spawn import complaint, go_on, output_of, stop
 from range.plan.model import Plan
 from range.providers import deployments
 from range.scenario.topology import expand
@@ -63,7 +63,8 @@ class BringUpScreen(ConsoleScreen[None]):
         Binding("s", "start", "startex"),
         Binding("a", "sheet", "sheet"),
         Binding("g", "go_on", "go-on"),
-        Binding("c", "host", "host-check"),
+        Binding("x", "abort", "abort"),
+        Binding("c", "host", "host-check", show=False),
         *(Binding(str(n), f"tab('{tab}')", f"tab-{tab}", show=False)
           for n, tab in enumerate(_TABS, 1)),
     ]  # fmt: skip
@@ -283,6 +284,8 @@ class BringUpScreen(ConsoleScreen[None]):
         """Offer only what can be done now."""
         if action == "go_on":
             return self.dead
+        if action == "abort":
+            return not (self.dead or self.making.over)
         return None if action == "start" and not self.making.ready else True
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
@@ -315,6 +318,24 @@ class BringUpScreen(ConsoleScreen[None]):
 
         settings = self.console.settings
         self.work(lambda: go_on(settings, self.folder), begun, group="go-on")
+
+    def action_abort(self) -> None:
+        """Give the exercise up before its start, after a question."""
+        ready = self.making.ready
+        settings, actor = self.console.settings, self.console.actor
+
+        def abort() -> None:
+            if ready:
+                control(settings, self.folder.id, "end", {"reason": "given up"}, actor=actor)
+            else:
+                stop(self.folder)
+
+        def answered(yes: object) -> None:
+            if yes:
+                self.work(abort, lambda _: self._pulse(), group="abort")
+
+        detail = self.say("abort-ready" if ready else "abort-making")
+        self.app.push_screen(Question(self.say("abort-ask"), detail, yes="abort"), answered)
 
     def action_start(self) -> None:
         """STARTEX, after a question."""

@@ -64,6 +64,7 @@ BEFORE: Table = {
     "home-about": ("演習の一覧に戻る", "Back to the list of exercises"),
     "new": ("新しい演習", "New exercise"),
     "new-about": ("シナリオを選んで演習を作る", "Choose a scenario and make an exercise"),
+    "open-exercise": ("開く: {exercise}", "Open {exercise}"),
     "open": ("開く", "Open"),
     "report": ("振り返り報告書", "Report"),
     "report-later": (

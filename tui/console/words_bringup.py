@@ -10,6 +10,16 @@ BRINGUP: Table = {
     "startex": ("演習開始", "STARTEX"),
     "startex-ask": ("演習を開始しますか(STARTEX)。", "Start the exercise (STARTEX)?"),
     "sheet": ("アクセス票", "Access sheets"),
+    "abort": ("中止", "Give up"),
+    "abort-ask": ("この演習を中止しますか。", "Give this exercise up?"),
+    "abort-ready": (
+        "開始せずに終了します。ラボは残るので、一覧の d で撤去してください。",
+        "It ends without having begun. Its labs stay until d in the list removes them.",
+    ),
+    "abort-making": (
+        "準備をその場で止めます。後から再開することも、一覧の d で撤去することもできます。",
+        "Bring-up stops where it is. You may go on with it later, or remove its labs (d).",
+    ),
     "not-ready": ("準備がまだ終わっていません。", "It is not ready yet."),
     "all-ready": (
         "準備ができました。アクセス票を配り、s で演習を開始します。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from conftest import HERE, Consoles, Stage, shown, until, wait_for
@@ -145,6 +146,43 @@ async def test_a_dead_engine_is_gone_on_with_from_the_list(console: Consoles, st
         await pilot.press("y")
         await wait_for(pilot, "Everything is up", "14 / 14")
     assert is_written(stand.folder.log)
+
+
+async def test_a_bring_up_that_nobody_wants_is_stopped_and_its_labs_removed(
+    here: Settings, console: Consoles, stage: Stage
+) -> None:
+    stand = stage.stand(provider="memory", alive=False)
+    app = console(wall=time.time)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await wait_for(pilot, "interrupted")
+        await pilot.press("g", "y")
+        await wait_for(pilot, "Everything is up")
+        app.engines.clear()  # as if another console had started it
+        app.screen.making.ready = False
+        await pilot.press("x")
+        await wait_for(pilot, "Give this exercise up?", "stops where it is")
+        await pilot.press("y")
+        await until(pilot, lambda: not is_written(stand.folder.log))
+        await pilot.press("escape")
+        await wait_for(pilot, "interrupted")
+        await pilot.press("d", "y")
+        await wait_for(pilot, "given up")
+    assert not (here.labs / stand.folder.id).exists()
+
+
+async def test_the_command_palette_opens_an_exercise_by_name(
+    console: Consoles, stage: Stage
+) -> None:
+    stage.stand("e20261120-000000-town-0a")
+    stage.stand("e20261120-000001-town-0b")
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_for(pilot, "town-0a", "town-0b")
+        await pilot.press("ctrl+p", *"town-0a")
+        await wait_for(pilot, "Open e20261120-000000-town-0a")
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: isinstance(app.screen, BringUpScreen))
+        assert app.screen.folder.id == "e20261120-000000-town-0a"
 
 
 async def test_two_consoles_see_the_same_exercise(console: Consoles, stage: Stage) -> None:
