@@ -120,7 +120,7 @@ def remove(rehearsal: Rehearsal) -> None:
             rehearsal.process.wait(60)
         except subprocess.TimeoutExpired:
             rehearsal.process.kill()
-    cyder("down", rehearsal.exercise.id)
+    cyder("down", "--force", rehearsal.exercise.id)
 
 
 def engine_pid(exercise: ExerciseFolder) -> int | None:

@@ -69,7 +69,7 @@ def day() -> Iterator[Day]:
             yield day
         finally:
             if day.id:
-                cyder("down", day.id)
+                cyder("down", "--force", day.id)
 
 
 def test_an_instructor_runs_a_whole_exercise_from_the_console_alone(day: Day) -> None:
