@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from range.exercise.desk import Desk
@@ -44,14 +44,16 @@ class BreakableLine:
 
 
 class EngineLine(BreakableLine):
-    """The engine's desk of a team, in the same loop."""
+    """The engine's desk of a team, in the same loop. An op in `late` waits for its event first."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, late: Mapping[str, asyncio.Event] | None = None) -> None:
         super().__init__()
-        self._desk = desk
+        self._desk, self._late = desk, late or {}
 
     async def answer(self, op: str, payload: dict[str, Any]) -> Any:
         """Ask the desk as its socket would."""
+        if op in self._late:
+            await self._late[op].wait()
         payload = dict(payload)
         by = str(payload.pop("by", ""))
         try:

@@ -13,6 +13,7 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.notifications import SeverityLevel
+from textual.screen import Screen
 
 from range.scenario.model import Language
 from range.text import clean
@@ -45,6 +46,7 @@ class DeskApp(CyderApp[Visit | None]):
     shown. `kept` is what the desk before a visit returned with it.
     """
 
+    TITLE = "CYDER"
     words: ClassVar[Words] = WORDS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", "log-out", priority=True),
@@ -191,26 +193,24 @@ class DeskApp(CyderApp[Visit | None]):
     # What the member does
 
     @on(FormsPage.Opened)
-    def _open_form(self, event: FormsPage.Opened) -> None:
+    @work(exclusive=True, group="form")
+    async def _open_form(self, event: FormsPage.Opened) -> None:
+        await self.room.drafts.restored.wait()  # or an empty form would replace a draft
         form = self.model.form(event.form)
         if form is not None and not isinstance(self.screen, FormScreen):
             self.push_screen(FormScreen(self.room, form), lambda _: self._changed())
 
     @on(NodesPage.Chosen)
+    @work(exclusive=True, group="leave")
     async def _visit(self, event: NodesPage.Chosen) -> None:
-        if event.node in self.model.nodes:
-            await self._save_drafts()
+        if event.node in self.model.nodes and await self._may_leave():
             self.exit(Visit(event.node, self.kept()))
 
     @work(exclusive=True, group="leave")
     async def action_leave(self) -> None:
         """Log out, with drafts in safety or after asking back."""
-        await self._save_drafts()
-        if self.room.drafts.unsaved and not await self.push_screen_wait(
-            Sure(self.say("leave-unsaved"), self.say("log-out"))
-        ):
-            return
-        self.exit(None)
+        if await self._may_leave():
+            self.exit(None)
 
     def notify(self, message: str, **options: Any) -> None:
         """Show a note, harmless and short."""
@@ -240,7 +240,12 @@ class DeskApp(CyderApp[Visit | None]):
         self._exit_renderables.append(Text(said))
         self._close_messages_no_wait()
 
-    async def _save_drafts(self) -> None:
+    async def _may_leave(self) -> bool:
+        """True with drafts in safety, or where the member does without them."""
         with suppress(Closed, TimeoutError):
             async with asyncio.timeout(_FLUSH_WITHIN):
                 await self.room.drafts.send()
+        if not self.room.drafts.unsaved:
+            return True
+        sure: Screen[Any] = Sure(self.say("leave-unsaved"), self.say("leave"))
+        return bool(await self.push_screen_wait(sure))

@@ -22,6 +22,7 @@ class Drafts:
         self._unsaved: dict[str, Answers] = {}
         self._work = asyncio.Event()
         self._one = asyncio.Lock()
+        self.restored = asyncio.Event()  # set once what was typed before is here
         self.refused: dict[str, dict[str, str]] = {}
 
     @property
@@ -36,6 +37,7 @@ class Drafts:
             if isinstance(kept, dict):
                 before = {form: dict(draft["answers"]) for form, draft in kept.items()}
                 self._model.drafts = {**before, **self._unsaved}
+        self.restored.set()
 
     def write(self, form: str, answers: Answers) -> None:
         """Keep what is typed in a form now."""

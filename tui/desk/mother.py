@@ -11,10 +11,12 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import gc
+import importlib
 import io
 import json
 import logging
 import os
+import select
 import selectors
 import signal
 import socket
@@ -25,8 +27,6 @@ from typing import Any
 
 from range.access.alone import leave_all_but_terminals
 from range.network.agent.confine import drop_rights, end_with_parent, limit
-from tui.desk.preload import preload
-from tui.desk.sit import sit
 
 _log = logging.getLogger(__name__)
 _DESKS = 24  # at a time; the gateway allows fewer
@@ -37,6 +37,8 @@ _CPU = 4 * 3600  # seconds of processor time for one desk
 _PROCESSES = 400  # threads count, too
 _MESSAGE = 4096  # bytes
 _NICE = 5  # the engine and the labs come first
+_LATER = 15  # while loading ahead of the first desk
+_QUIET = 60.0  # seconds until then: exercises that run by themselves never need a desk
 
 
 def main() -> int:
@@ -45,9 +47,11 @@ def main() -> int:
     control = socket.socket(fileno=int(sys.argv[1]))
     uid = int(sys.argv[2])
     parent = os.getppid()
-    preload()
+    asked, _, _ = select.select([control], [], [], _QUIET)
+    os.setpriority(os.PRIO_PROCESS, 0, 0 if asked else _LATER)
+    _preload()
     leave_all_but_terminals(_DESKS)
-    os.nice(_NICE)
+    os.setpriority(os.PRIO_PROCESS, 0, _NICE)
     limit(memory=_MEMORY, files=_FILES, written=_LOG, processes=_PROCESSES)
     drop_rights(uid)
     end_with_parent(signal.SIGKILL)  # a change of user would have cleared it
@@ -56,6 +60,14 @@ def main() -> int:
     gc.collect()
     gc.freeze()  # what is never collected is never copied for a desk, either
     return Mother(control).serve()
+
+
+def _preload() -> None:
+    """Load the desk: not before, for it is a lot."""
+    from tui.desk.preload import preload
+
+    preload()
+    importlib.import_module("tui.desk.sit")
 
 
 class Mother:
@@ -129,6 +141,8 @@ class Mother:
 def _become_desk(line: int, terminal: int) -> None:
     """Be one desk on its terminal, in the child; never returns."""
     try:
+        from tui.desk.sit import sit  # loaded long ago
+
         end_with_parent(signal.SIGKILL)
         limit(memory=_MEMORY, files=_FILES, written=_LOG, cpu=_CPU, processes=_PROCESSES)
         os.setsid()

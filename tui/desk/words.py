@@ -133,6 +133,7 @@ _FORMS: Table = {
     "draft-restored": ("下書きを復元しました。", "Your draft is back."),
     "show-submitted": ("提出内容", "What was handed in"),
     "nothing-submitted": ("まだ提出していません。", "Not handed in yet."),
+    "leave": ("出る", "Leave"),
     "leave-unsaved": (
         "回線が切れていて、下書きがまだ保存されていません。このまま出ると失われます。出ますか。",
         "The line is lost and a draft is not saved yet. Leaving now loses it. Leave?",

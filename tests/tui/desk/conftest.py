@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,14 +53,14 @@ class Room:
     @asynccontextmanager
     async def sit(
         self, member: str = "mori", *, team: str = "team1", kept: Kept | None = None,
-        size: tuple[int, int] = (80, 24), **given: Any,
+        size: tuple[int, int] = (80, 24), late: Mapping[str, asyncio.Event] | None = None,
     ) -> AsyncIterator[tuple[DeskApp, Pilot[Any]]]:  # fmt: skip
         """Open a desk, past its greeting unless the name is to be asked."""
-        line = EngineLine(self.desks[team])
+        line = EngineLine(self.desks[team], late or {})
         self.lines.append(line)
         greets = not member
         app = DeskApp(line, team=team, member=member, nodes=("mail", "pc"), language="en",
-                      kept=kept or (None if greets else Kept()), **given)  # fmt: skip
+                      kept=kept or (None if greets else Kept()))  # fmt: skip
         async with app.run_test(size=size, notifications=True) as pilot:
             await until(pilot, lambda: app.model.known, "the desk knows its exercise")
             yield app, pilot

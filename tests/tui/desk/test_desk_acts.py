@@ -322,6 +322,19 @@ async def test_every_page_opens_by_its_number_and_by_arrows(play: Play) -> None:
     await play(script, edit=lambda text: text.replace("level: test", profile))
 
 
+async def test_a_click_opens_a_page_and_chooses(play: Play) -> None:
+    async def script(room: Room) -> None:
+        async with room.sit() as (app, pilot):
+            await pilot.click("PageBar", offset=(on(app).splitlines()[1].index("4 Forms"), 0))
+            await until(pilot, lambda: app.main.opened == "forms", "it is open")
+            await open_form(app, pilot, "everything")
+            await pilot.click("#answer-choices", offset=(4, 1))
+            await pilot.pause()
+            assert "[x] Y" in on(app)
+
+    await play(script)
+
+
 async def test_no_score_is_offered_where_the_profile_keeps_it_back(play: Play) -> None:
     async def script(room: Room) -> None:
         async with room.sit() as (app, pilot):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -15,8 +16,9 @@ from textual.pilot import Pilot
 from range.events.event import Kind
 from tui.desk.app import DeskApp
 from tui.desk.dialogs import Sure
-from tui.desk.line import Closed
+from tui.desk.line import Closed, Visit
 from tui.desk.main import MainScreen
+from tui.desk.rows import Rows
 
 Play = Callable[..., Awaitable[Stage]]
 
@@ -124,6 +126,41 @@ async def test_leaving_with_a_draft_that_nobody_has_is_asked_back(play: Play) ->
             await pilot.press("ctrl+q")
             await until(pilot, lambda: not app.is_running, "with the line it just leaves")
         assert room.desks["team1"].ask("drafts", {}, "team1+mori")["report"]["answers"]
+
+    await play(script)
+
+
+async def test_a_form_opens_no_sooner_than_its_draft_is_there(play: Play) -> None:
+    async def script(room: Room) -> None:
+        answers = {"what": "before"}
+        room.desks["team1"].ask("draft", {"form": "report", "answers": answers}, "team1+mori")
+        late = asyncio.Event()
+        async with room.sit("mori", late={"drafts": late}) as (app, pilot):
+            await until(pilot, lambda: room.lines[0].count("drafts"), "they are asked for")
+            await app.main.action_open("forms")
+            await until(pilot, lambda: isinstance(app.focused, Rows), "the list is there")
+            await pilot.press("enter")
+            await pilot.pause(0.1)
+            assert isinstance(app.screen, MainScreen)
+            late.set()
+            await until(pilot, lambda: "before" in on(app), "then it opens")
+
+    await play(script)
+
+
+async def test_a_visit_with_a_draft_that_nobody_has_is_asked_back(play: Play) -> None:
+    async def script(room: Room) -> None:
+        async with room.sit("mori") as (app, pilot):
+            await open_form(app, pilot, "report")
+            await cut(room.lines[0], app, pilot)
+            await pilot.press("a", "escape")
+            await app.main.action_open("nodes")
+            await pilot.pause()
+            await pilot.press("enter")
+            await until(pilot, lambda: isinstance(app.screen, Sure), "it asks back")
+            await pilot.press("y")
+            await until(pilot, lambda: not app.is_running, "it leaves")
+            assert isinstance(app.return_value, Visit)
 
     await play(script)
 
