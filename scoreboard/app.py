@@ -8,7 +8,7 @@ from time import monotonic, thread_time
 from typing import ClassVar
 
 from range.errors import CyderError
-from range.scenario.model import Language, Text
+from range.scenario.model import Text
 from range.scenario.scenario import Scenario
 from scoreboard.board import BoardScreen, Painted
 from scoreboard.face import Face
@@ -105,7 +105,7 @@ class ScoreboardApp(CyderApp[None]):
         if self.stage.frozen is None and not self.stage.lifted and self.source.stopped:
             self.stage.put(self.source.board())
             self.stage.freeze(self.source.until)
-            self.repaint()
+            self._changed()
 
     def repaint(self) -> None:
         """Draw what changed, on every screen."""
@@ -128,15 +128,16 @@ class ScoreboardApp(CyderApp[None]):
     def freeze(self) -> None:
         """Hold what is on the screen."""
         self.stage.freeze(self.source.clock)
-        self.repaint()
+        self._changed()
 
     def thaw(self) -> None:
         """Show the standings as they go again, and those after the stop, too."""
         self.source.until = None
         self.stage.thaw()
         self._show()
-        self.repaint()
+        self._changed()
 
-    def set_language(self, language: Language) -> None:
-        """Switch to a language; for tests and for the command line."""
-        self.language = language
+    def _changed(self) -> None:
+        """Other keys work now."""
+        self.repaint()
+        self.screen.refresh_bindings()

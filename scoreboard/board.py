@@ -88,7 +88,7 @@ class BoardScreen(SpeakingScreen[None]):
             with Vertical(id="side"):
                 yield Canvas(self._progress, id="progress")
                 yield Rows(self._firsts, id="firsts", choosing=lambda: False)
-        yield Footer(show_command_palette=False)
+        yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
         """Begin with everything there is room for."""
@@ -272,7 +272,6 @@ class BoardScreen(SpeakingScreen[None]):
             app.freeze()
         else:
             app.push_screen(ThawDialog(), lambda yes: app.thaw() if yes else None)
-        self.refresh_bindings()
 
     def action_reveal(self) -> None:
         """Tell the standings that the frozen board holds back."""

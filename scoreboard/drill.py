@@ -45,7 +45,7 @@ class TeamScreen(SpeakingScreen[None]):
         """Put the parts together."""
         yield Canvas(self._heading, id="team")
         yield Rows(self._checks, id="checks", choosing=lambda: True)
-        yield Footer(show_command_palette=False)
+        yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
         """Begin at the first check."""
@@ -107,7 +107,7 @@ class CheckScreen(SpeakingScreen[None]):
         """Put the text on the screen."""
         with VerticalScroll():
             yield Static(self._text(), id="trace")
-        yield Footer(show_command_palette=False)
+        yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
         """Let the keys scroll."""

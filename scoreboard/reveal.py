@@ -65,7 +65,7 @@ class RevealScreen(SpeakingScreen[None]):
                 yield Static(id="was")
             yield Digits("", id="figure")
         yield Rows(self._places, id="places", choosing=lambda: False)
-        yield Footer(show_command_palette=False)
+        yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
         """Begin, or go on where it was left."""
