@@ -15,8 +15,10 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import parse_qsl, urlsplit
 
 import aiohttp
+import pyte
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 _FLAGS = (
@@ -44,6 +46,7 @@ class Browser:
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self.events: list[dict[str, Any]] = []
         self._happened = asyncio.Condition()
+        self._draw_on()
 
     async def __aenter__(self) -> Self:
         self._process = subprocess.Popen(
@@ -103,12 +106,54 @@ class Browser:
             waiting = self._waiting.pop(said.get("id", 0), None)
             if waiting is None:
                 async with self._happened:
+                    self._look(said)
                     self.events.append(said)
                     self._happened.notify_all()
             elif "error" in said:
                 waiting.set_exception(AssertionError(said["error"]["message"]))
             else:
                 waiting.set_result(said["result"])
+
+    def _look(self, event: dict[str, Any]) -> None:
+        """Draw what a terminal on the page is sent, as its canvas does."""
+        match event:
+            case {"method": "Network.webSocketCreated", "params": {"url": str(url)}}:
+                self._draw_on(**dict(parse_qsl(urlsplit(url).query)))
+            case {
+                "method": "Network.webSocketFrameSent",
+                "params": {"response": {"payloadData": str(text)}},
+            } if "resize" in text[:12]:
+                size = json.loads(text)[1]
+                self._canvas.resize(size["height"], size["width"])
+            case {"method": "Network.webSocketFrameReceived",
+                  "params": {"response": {"opcode": 2, "payloadData": str(text)}}}:  # fmt: skip
+                self._stream.feed(base64.b64decode(text))
+
+    def _draw_on(self, width: str = "80", height: str = "24", **_: str) -> None:
+        self._canvas = pyte.Screen(int(width), int(height))
+        self._stream = pyte.ByteStream(self._canvas)
+
+    def shown(self) -> str:
+        """What the terminal on the page shows, line by line."""
+        rows = (self._canvas.buffer[row] for row in range(self._canvas.lines))
+        columns = range(self._canvas.columns)
+        return "\n".join("".join(row[at].data for at in columns).rstrip() for row in rows)
+
+    async def shows(self, *wanted: str, within: float = 60) -> None:
+        """Wait until the terminal on the page shows all of `wanted`."""
+        try:
+            async with asyncio.timeout(within), self._happened:
+                while not all(words in self.shown() for words in wanted):
+                    await self._happened.wait()
+        except TimeoutError:
+            raise AssertionError(f"awaited {wanted}; it shows:\n{self.shown()}") from None
+
+    async def quiet(self, seconds: float = 0.5) -> None:
+        """Wait until the page has been sent nothing for a while."""
+        with suppress(TimeoutError):
+            while True:
+                async with asyncio.timeout(seconds), self._happened:
+                    await self._happened.wait()
 
     async def event(self, wanted: Any, within: float = 30) -> dict[str, Any]:
         """Return the first event, past or to come, for which `wanted(event)` holds."""

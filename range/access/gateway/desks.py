@@ -63,6 +63,8 @@ class Desks:
             self.ended(id_)
             raise NoDesk(str(error) or "the mother does not answer") from None
         except BaseException:
+            if answer.done() and not answer.cancelled() and not answer.exception():
+                os.close(answer.result())  # the trainee left in the very moment
             ours.close()
             self.ended(id_)
             raise

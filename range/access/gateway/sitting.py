@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ from range.access.gateway.wire import DeskWire, bounded_kept
 from range.text import clean, line
 
 _log = logging.getLogger(__name__)
+_AT_ONCE = 1.0  # seconds after which somebody who waits would like to know for what
 _LAST_WORDS = 2.0  # seconds that a desk may take to say how it ended after its terminal is gone
 
 
@@ -91,7 +93,7 @@ class Sittings:
 
     async def _at_desk(self, terminal: Terminal, sitter: Sitter) -> dict[str, Any] | None:
         """Show a desk; returns how it ended, None for one that broke. NoDesk."""
-        opened = await self._desks.open(terminal.size)
+        opened = await self._opened(terminal)
         relay = PtyRelay(opened.master, terminal)
         wire = DeskWire(self._desk, self._config.team, sitter.member, sitter.named)
         wire.member = wire.member or sitter.seen_as
@@ -107,6 +109,26 @@ class Sittings:
             _log.error("a desk failed: %s", clean(str(end["crashed"]), 4000))
             return None
         return end
+
+    async def _opened(self, terminal: Terminal) -> OpenDesk:
+        """Have a desk opened; the first one has to wait until desks are loaded, and says so."""
+        opening = asyncio.create_task(self._desks.open(terminal.size))
+        try:
+            done, _ = await asyncio.wait({opening}, timeout=_AT_ONCE)
+            if not done:
+                await terminal.say("デスクを準備しています…", "Getting the desk ready…")
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(self._discard)
+            raise
+
+    def _discard(self, opening: asyncio.Task[OpenDesk]) -> None:
+        """Close a desk whose trainee left while it was being opened."""
+        if not opening.cancelled() and opening.exception() is None:
+            opened = opening.result()
+            os.close(opened.master)
+            opened.line.close()
+            self._desks.ended(opened.id)
 
     async def _shown(
         self,
