@@ -21,6 +21,7 @@ from range.settings import Settings
 # `lack` stops labs from being made; `note` is something to know.
 State = Literal["ok", "lack", "note"]
 _GIB = 2**30
+_LOOPS = Path("/dev/loop-control")
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _limits()
     yield _memory(settings)
     yield _disk(settings)
+    yield _loops()
     yield _kvm(settings)
     yield _leftovers(settings)
 
@@ -132,6 +134,13 @@ def _disk(settings: Settings) -> Finding:
         detail = f"{free:.1f} GiB free for {settings.home}; images and labs need 8"
         return Finding("disk", "lack", detail, "Run `cyder image prune`, or set CYDER_HOME.")
     return Finding("disk", "ok", f"{free:.1f} GiB free for {settings.home}")
+
+
+def _loops() -> Finding:
+    if _LOOPS.exists():
+        return Finding("loops", "ok", "each lab has a disk of its own")
+    detail = "no loop devices: a guest that fills its disk fills this host's"
+    return Finding("loops", "note", detail, "modprobe loop; in a container, hand /dev/loop* in.")
 
 
 def _kvm(settings: Settings) -> Finding:

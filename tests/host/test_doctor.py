@@ -127,6 +127,13 @@ def test_where_libvirt_does_not_answer_nothing_of_a_guest_is_taken_away(tmp_path
     assert leftovers._remains(remains.guests("cyder-")) == []
 
 
+def test_a_host_without_loop_devices_is_told_what_that_means(tmp_path, monkeypatch):
+    monkeypatch.setattr(doctor, "_LOOPS", tmp_path / "loop-control")
+    assert doctor._loops().state == "note"
+    (tmp_path / "loop-control").touch()
+    assert doctor._loops().state == "ok"
+
+
 def test_what_could_not_be_mended_says_why_and_stays_a_lack():
     def fail():
         raise OSError("read-only file system")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import queue
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,13 +16,14 @@ from pathlib import Path
 
 import pytest
 
-from range.errors import ProvisioningFailed
+from range.errors import HostNotReady, ProvisioningFailed
 from range.guest.base import GuestUnreachable
 from range.guest.container import ContainerGuest
 from range.host import remains
 from range.network.guard import device_prefix, table_name
 from range.providers import deployments
 from range.providers.base import Progress
+from range.providers.lxc import disk
 from range.providers.lxc.clone import own_files
 from range.providers.lxc.provider import LxcProvider
 
@@ -84,6 +86,9 @@ def traces(host, plan) -> list[str]:
         if "libvirt_lxc" in command and any(domain in command for domain in domains):
             found.append(f"controller {process.name}")
     found += [f"remains {name}" for name in remains.guests("cyder-") & domains]
+    for backing in Path("/sys/block").glob("loop*/loop/backing_file"):
+        if f"/{plan.deployment}/" in backing.read_text():
+            found.append(f"loop {backing.parent.parent.name}")
     if (host.labs / plan.deployment).exists():
         found.append("folder")
     return found
@@ -93,7 +98,8 @@ def test_down_leaves_nothing_of_a_running_deployment(host, provider, plan):
     provider.up(plan, lambda told: None)
     kinds = {trace.split()[0] for trace in traces(host, plan)}
     assert kinds >= {
-        "device", "namespace", "table", "domain", "group", "process", "remains", "folder",
+        "device", "namespace", "table", "domain", "group", "process", "remains", "loop",
+        "folder",
     }  # fmt: skip
     assert provider.down(plan.deployment) == 8
     assert traces(host, plan) == []
@@ -223,6 +229,33 @@ def test_a_guest_without_memory_left_does_not_take_the_hosts(provider, plan):
     greedy = "x = bytearray(600 << 20); print(len(x))"
     assert provider.guest(first, "pc-1").run(["python3", "-c", greedy]).exit == 128 + 9
     assert provider.guest(second, "pc-1").run(["python3", "-c", "print(1)"]).exit == 0
+
+
+def test_a_guest_that_fills_its_disk_fills_neither_the_hosts_nor_the_other_teams(
+    host, provider, plan, monkeypatch
+):
+    monkeypatch.setattr(disk, "EACH", 48 * 2**20)
+    provider.up(plan, lambda told: None)
+    mine, theirs = plan.labs
+    before = shutil.disk_usage(host.labs).free
+    victim = provider.guest(mine, "pc-1")
+    for fill in ("fallocate -l 100G /root/at-once", "cat /dev/zero > /root/bit-by-bit"):
+        done = victim.run(["sh", "-c", fill], timeout=120)
+        assert done.exit != 0
+        assert b"No space left on device" in done.stderr
+    assert victim.run(["sh", "-c", "echo more > /root/more && cat /root/more"]).stdout == b""
+    assert before - shutil.disk_usage(host.labs).free < 400 * 2**20
+    other = provider.guest(theirs, "pc-1")
+    written = other.run(["sh", "-c", "head -c 20M /dev/zero > /root/file && stat -c %s /root/file"])
+    assert int(written.stdout) == 20 * 2**20
+    assert {told.state for told in provider.status(plan) if told.team == "team2"} == {"running"}
+
+
+def test_labs_that_the_host_has_no_room_for_are_refused(host, provider, plan, monkeypatch):
+    free = shutil.disk_usage(host.labs).free
+    monkeypatch.setattr(disk, "_KEPT_FREE", free - 8 * disk._LEAST + 2**20)
+    with pytest.raises(HostNotReady, match="disks of 8 guests"):
+        provider.up(plan, lambda told: None)
 
 
 def test_a_guest_makes_groups_of_its_own_but_cannot_lift_its_limits(provider, plan):
