@@ -39,8 +39,8 @@ class Terminal:
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self.raw = bytearray()
-        self._screen = pyte.Screen(columns, rows)
-        self._stream = pyte.ByteStream(self._screen)
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
         self.pid, self._master = pty.fork()
         if self.pid == 0:
             try:
@@ -74,7 +74,7 @@ class Terminal:
 
     def resize(self, columns: int, rows: int) -> None:
         """Change the size as a window manager would."""
-        self._screen.resize(rows, columns)
+        self.screen.resize(rows, columns)
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def wait_for(self, *wanted: str, within: float = 20) -> str:
@@ -116,8 +116,8 @@ class Terminal:
         """What the terminal shows, line by line. Wide characters stand once."""
         # Half of a wide character that was overwritten leaves an empty cell, at which `display`
         # stumbles; the second half of one that stands is an empty cell, too.
-        rows, columns = self._screen.lines, self._screen.columns
-        lines = (self._screen.buffer[row] for row in range(rows))
+        rows, columns = self.screen.lines, self.screen.columns
+        lines = (self.screen.buffer[row] for row in range(rows))
         return "\n".join("".join(line[at].data for at in range(columns)).rstrip() for line in lines)
 
     def _take(self, within: float) -> bool:
