@@ -138,6 +138,8 @@ class ConsoleApp(CyderApp[None]):
             self.trouble(error)
             return
         self.home()
+        if isinstance(self.screen, HomeScreen):
+            self.screen.at(folder.id)
         self.push_screen(screen)
 
     def _screen_of(self, folder: ExerciseFolder) -> Screen[None]:

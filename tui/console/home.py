@@ -122,6 +122,11 @@ class HomeScreen(ConsoleScreen[None]):
         put(self, "#empty", Text(self.say(empty) if empty else ""))
         self.query_one("#empty").display = bool(empty)
 
+    def at(self, id_: str) -> None:
+        """Put the cursor on an exercise, now or when it is found."""
+        self._at = id_
+        self.show()
+
     def _rights(self) -> Text:
         if self.console.root:
             return Text("✓ ", GOOD).append(self.say("rights-root"), QUIET)
