@@ -231,6 +231,8 @@ _VERBS: Table = {
     "resume-engine": ("エンジン再開", "Resume engine"),
     "next-scope": ("次のチーム", "Next team"),
     "previous-scope": ("前のチーム", "Previous team"),
+    "next-section": ("次の節", "Next section"),
+    "previous-section": ("前の節", "Earlier section"),
     "next-teams": ("次のチームを並べる", "Next teams beside"),
     "previous-teams": ("前のチームを並べる", "Earlier teams beside"),
     "find": ("検索", "Search"),
