@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from during import Console, Live, until
+from textual.command import CommandPalette
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
@@ -356,3 +357,54 @@ async def test_a_damaged_scenario_is_an_error_in_words(live: Run) -> None:
         (exercise.stage.exercise.path / "bundle.json").write_text("{")
         with pytest.raises(CyderError, match=r"bundle\.json"):
             console(exercise)._made()
+
+
+async def test_a_dead_engine_is_gone_on_with_from_the_console(
+    live: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with live(teams=1) as exercise, console(exercise).run_test() as pilot:
+        monkeypatch.setenv("CYDER_HOME", str(exercise.stage.settings.home))
+        await begin(pilot, exercise)
+        exercise.engine.stop()
+        exercise.let_go()
+        hub = pilot.app.during.hub
+        await until(pilot, lambda: not hub.alive)
+        await pilot.press("R")
+        await until(pilot, lambda: hub.alive and hub.told is not None, 60)
+        await until(pilot, lambda: len(logged(exercise, Kind.ENGINE)) == 2, 60)
+        await pilot.press("e")
+        await asked(pilot)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: bool(logged(exercise, Kind.VERB, verb="end")), 60)
+        await until(pilot, lambda: hub.story.over, 60)
+        await until(pilot, lambda: not hub.client.alive, 60)
+
+
+async def test_the_palette_goes_to_an_inject_and_to_a_team(live: Run) -> None:
+    async with live() as exercise, console(exercise).run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        screen = pilot.app.during
+        for typed in ("X01", "team2"):
+            await pilot.press("ctrl+p")
+            await until(pilot, lambda: isinstance(pilot.app.screen, CommandPalette))
+            await pilot.press(*typed)
+            await pilot.pause(0.5)
+            await pilot.press("enter")
+            await until(pilot, lambda: pilot.app.screen is screen)
+        await until(pilot, lambda: screen.chosen_inject() == "X01")
+        await until(pilot, lambda: screen.hub.scope == "team2")
+
+
+async def test_every_key_is_explained_in_both_languages(live: Run) -> None:
+    async with live(teams=1) as exercise, console(exercise).run_test() as pilot:
+        await opened(pilot)
+        for language in ("en", "ja"):
+            assert pilot.app.language == language
+            said = [active.binding.description
+                    for active in pilot.app.during.active_bindings.values()]  # fmt: skip
+            assert not [text for text in said if text.startswith("x-")]
+            await pilot.press("f1")
+            await pilot.pause()
+            await pilot.press("escape")
+            await pilot.press("f2")
+            await pilot.pause()

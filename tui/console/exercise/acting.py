@@ -9,7 +9,7 @@ from textual.screen import Screen
 
 from range.errors import CyderError
 from range.scenario.model import Language
-from tui.console.client import SLOW, TIMEOUT
+from tui.console.client import SLOW, TIMEOUT, EngineGone
 from tui.console.exercise.cells import ENDED
 from tui.console.exercise.dialogs import Ask, Field, Pick, spoken_by
 from tui.console.exercise.hub import Hub
@@ -40,6 +40,9 @@ class Acting(SpeakingScreen[None]):
 
     def refuse(self, error: CyderError) -> None:
         """Show what went wrong, and what helps."""
+        if isinstance(error, EngineGone) and self.hub.story.over:
+            self.tell("is-over")
+            return
         message, hint = refusal(error, self.language)
         told = f"{message}\n{hint}" if hint else message
         self.app.notify(told, severity="error", timeout=8)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from range.scenario.model import Language
 from range.scenario.scenario import Scenario
@@ -29,6 +30,10 @@ class Hub:
     ready: bool = False  # the log was read up to where it stood at the start
     # What the engine said last: exercise seconds at a Unix time.
     told: tuple[float, float] | None = None
+
+    @cached_property
+    def _markable(self) -> frozenset[str]:
+        return frozenset(id_ for id_ in self.scenario.checks if awaits_mark(self.scenario, id_))
 
     @property
     def scene(self) -> Scene:
@@ -125,7 +130,7 @@ class Hub:
             for team in self.teams
             if team in self.scene.grades
             for check in self.scene.grades[team].checks
-            if check.pending and check.runs and awaits_mark(self.scenario, check.check)
+            if check.pending and check.runs and check.check in self._markable
         ]
 
 

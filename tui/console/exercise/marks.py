@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from rich.console import Group, RenderableType
 from rich.text import Text
 from textual.app import ComposeResult
@@ -76,7 +78,9 @@ class MarksPane(Pane):
             for check in grade.checks if grade is not None else ():
                 if self.only_awaiting and (team, check.check) not in awaiting:
                     continue
-                row = self._row(team, check)
+                stamp = (check.outcome, check.pending, check.credit, check.points, check.possible,
+                         check.lost, check.marked, bool(check.runs), self.language)  # fmt: skip
+                row = self.row(f"{team}/{check.check}", stamp, partial(self._row, team, check))
                 if not wanted or wanted in folded(" ".join(cell.plain for cell in row[1])):
                     rows.append(row)
         return rows

@@ -56,7 +56,7 @@ class NodesPane(Pane):
             (self.say("col-title"), max(12, width - 12 - 16 - 14 - 7 - 10)),
         ]  # fmt: skip
         wanted = folded(self.query_one(Finder).value)
-        rows = [self._row(team, node) for team in self.hub.teams for node in self._of(team)]
+        rows = [self._known(team, node) for team in self.hub.teams for node in self._of(team)]
         if wanted:
             rows = [row for row in rows if wanted in folded(" ".join(c.plain for c in row[1]))]
         self.query_one(Grid).fill(heads, rows)
@@ -66,8 +66,13 @@ class NodesPane(Pane):
         labs = self._plan.labs if self._plan is not None else ()
         return [node for lab in labs if lab.team == team for node in lab.nodes]
 
-    def _row(self, team: str, node: NodePlan) -> Row:
+    def _known(self, team: str, node: NodePlan) -> Row:
         state = self.hub.story.teams[team].nodes.get(node.name, NodeState("?"))
+        busy = self.busy.get((team, node.name))
+        stamp = (state.state, state.reverts, busy, self.language, self.hub.name(team))
+        return self.row(f"{team}/{node.name}", stamp, lambda: self._row(team, node, state))
+
+    def _row(self, team: str, node: NodePlan, state: NodeState) -> Row:
         known = self.hub.scenario.nodes.get(node.base)
         title = known.title.in_(self.language) if known is not None else ""
         addresses = ", ".join(str(nic.address) for nic in node.nics)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 
 from textual.containers import Vertical
 from textual.widgets import Input
 
 from range.scenario.model import Language
 from tui.console.exercise.dialogs import spoken_by
+from tui.console.exercise.grid import Row
 from tui.console.exercise.hub import Hub
 from tui.console.exercise.words import WORDS
 
@@ -30,6 +32,7 @@ class Pane(Vertical):
     def __init__(self, hub: Hub, *, id: str) -> None:
         super().__init__(id=id)
         self.hub = hub
+        self._made: dict[str, tuple[object, Row]] = {}
 
     @property
     def language(self) -> Language:
@@ -39,6 +42,13 @@ class Pane(Vertical):
     def say(self, key: str, **values: object) -> str:
         """Return words in the language of the moment."""
         return WORDS.say(key, self.language, **values)
+
+    def row(self, key: str, stamp: object, make: Callable[[], Row]) -> Row:
+        """Return a row, made anew only where `stamp`, all that it depends on, has changed."""
+        known = self._made.get(key)
+        if known is None or known[0] != stamp:
+            known = self._made[key] = (stamp, make())
+        return known[1]
 
     def refresh_scene(self) -> None:
         """Show the scene as it is now."""
