@@ -143,11 +143,15 @@ class Log:
             if len(rows) < _PAGE:
                 return
 
-    def only(self, *kinds: Kind) -> Iterator[Event]:
-        """Yield the events of some kinds without proving the chain: for lists, not for scores."""
+    def only(self, *kinds: Kind, after: int = 0) -> Iterator[Event]:
+        """Yield the events of some kinds after number `after`, the chain not proven.
+
+        For lists, not for scores.
+        """
         # Strings are escaped in JSON, so a quote of this pattern is always one of its structure.
         wanted = " OR ".join(f"""body LIKE '%"kind":"{kind.value}"%'""" for kind in kinds)
-        for (body,) in self._query(f"SELECT body FROM events WHERE {wanted} ORDER BY seq"):
+        sql = f"SELECT body FROM events WHERE seq > ? AND ({wanted}) ORDER BY seq"
+        for (body,) in self._query(sql, (after,)):
             try:
                 event = _event(_decode(body)[0])
             except (ValueError, TypeError) as error:

@@ -10,13 +10,16 @@ from typing import Literal
 from range.errors import CyderError
 from range.events.event import Event, Kind
 from range.events.folder import ExerciseFolder, exercises
-from range.events.log import is_written
+from range.events.log import Head, Log, is_written
+from range.events.projection import Cut, Projections
 from range.exercise.names import names_of
 from range.providers import deployments
 from range.settings import Settings
 
-# `interrupted`: its engine is dead, before its end. `damaged`: its log cannot be read.
-State = Literal["preparing", "running", "paused", "ended", "interrupted", "damaged"]
+# `interrupted`: its engine is dead, before its end. `damaged`: its log cannot be read. `unread`:
+# its log is long and was not read yet.
+State = Literal["preparing", "running", "paused", "ended", "interrupted", "damaged", "unread"]
+LONG = 20_000  # events that take a noticeable time to read
 STARTING = 10.0  # seconds that an engine may take to open its log
 _KINDS = (Kind.CREATED, Kind.STARTED, Kind.ENDED, Kind.CLOCK)
 
@@ -48,37 +51,64 @@ class Listing:
         self._settings = settings
         self._known: dict[str, Listed] = {}
 
-    def look(self) -> Iterator[Listed]:
-        """Yield the exercises, oldest first."""
+    def look(self, *, hasty: bool = False) -> Iterator[Listed]:
+        """Yield the exercises, oldest first. In haste, long logs are left unread."""
         standing = set(deployments.names(self._settings))
         for folder in exercises(self._settings):
-            yield replace(self._looked(folder), labs=folder.id in standing)
+            yield replace(self._looked(folder, hasty), labs=folder.id in standing)
 
     @property
     def known(self) -> Sequence[Listed]:
         """The exercises of the last look, oldest first."""
         return list(self._known.values())
 
-    def one(self, folder: ExerciseFolder) -> Listed:
-        """Look at one exercise only."""
-        standing = deployments.load(self._settings, folder.id) is not None
-        return replace(self._looked(folder), labs=standing)
-
-    def _looked(self, folder: ExerciseFolder) -> Listed:
-        known = self._known.get(folder.id, Listed(folder))
+    def _looked(self, folder: ExerciseFolder, hasty: bool) -> Listed:
+        known = self._known.get(folder.id) or Listed(folder)
         try:
             with folder.read() as log:
-                head = log.head.seq
-                if head < known.seq:  # another log in the same place
+                head = log.head
+                if head.seq < known.seq:  # another log in the same place
                     known = Listed(folder)
-                for event in log.only(*_KINDS) if not known.seq else log.read(known.seq):
+                known = known if known.seq else _kept(folder, log)
+                if hasty and head.seq - known.seq > LONG:
+                    return replace(known, state="unread")
+                for event in log.only(*_KINDS, after=known.seq):
                     known = _after(known, event)
         except CyderError:
             return replace(known, state="damaged")
-        self._known[folder.id] = known = replace(known, seq=head)
+        if head.seq - known.seq > LONG:
+            _keep(known, head)
+        self._known[folder.id] = known = replace(known, seq=head.seq)
         if known.state != "ended" and not is_written(folder.log) and not _just_made(known):
             return replace(known, state="interrupted")
         return known
+
+
+def has_started(folder: ExerciseFolder) -> bool:
+    """True after STARTEX. Quick: it comes early in a log, and until then logs are short."""
+    with folder.read() as log:
+        return any(event.kind is Kind.STARTED for event in log.read())
+
+
+def _kept(folder: ExerciseFolder, log: Log) -> Listed:
+    """What was kept of a long log, so that it need not be read again; else nothing."""
+    found = _projections(folder).load(log, lambda _: True)
+    if found is None:
+        return Listed(folder)
+    state, cut = found
+    return replace(Listed(folder, **state), names=tuple(state["names"]), seq=cut.seq)
+
+
+def _keep(known: Listed, head: Head) -> None:
+    state = {
+        name: getattr(known, name)
+        for name in ("scenario", "state", "started", "names", "created", "provider")
+    }
+    _projections(known.folder).save(state, Cut(head.seq, head.hash, -1, time.time()))
+
+
+def _projections(folder: ExerciseFolder) -> Projections:
+    return Projections(folder.projections, "listing", "1")
 
 
 def _just_made(known: Listed) -> bool:

@@ -25,7 +25,7 @@ from textual.screen import Screen
 
 from range.errors import CyderError
 from range.events.folder import ExerciseFolder, find
-from range.exercise.listing import Listed, Listing
+from range.exercise.listing import Listing, has_started
 from range.scenario.model import Language
 from range.settings import Settings
 from range.text import line
@@ -143,17 +143,13 @@ class ConsoleApp(CyderApp[None]):
         self.push_screen(screen)
 
     def _screen_of(self, folder: ExerciseFolder) -> Screen[None]:
-        if self.look(folder).started is None:
+        if not has_started(folder):
             from tui.console.bringup import BringUpScreen
 
             return BringUpScreen(folder)
         from tui.console.exercise.screen import ExerciseScreen
 
         return ExerciseScreen(folder)
-
-    def look(self, folder: ExerciseFolder) -> Listed:
-        """Return how one exercise stands."""
-        return self.listing.one(folder)
 
     def trouble(self, error: CyderError) -> None:
         """Tell what went wrong, and what to do."""

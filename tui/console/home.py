@@ -29,6 +29,7 @@ STATES = {
     "interrupted": ("!", BAD),
     "damaged": ("✗", BAD),
     "given-up": ("-", QUIET),
+    "unread": ("~", QUIET),
 }
 
 
@@ -93,7 +94,8 @@ class HomeScreen(ConsoleScreen[None]):
 
     def _look(self) -> None:
         if self.on_top or not self._looked:
-            self.work(lambda: list(self.console.listing.look()), self._found, group="look",
+            listing, hasty = self.console.listing, not self._looked
+            self.work(lambda: list(listing.look(hasty=hasty)), self._found, group="look",
                       otherwise=self._failed)  # fmt: skip
 
     def _failed(self, error: CyderError) -> None:
@@ -102,8 +104,10 @@ class HomeScreen(ConsoleScreen[None]):
     def _found(self, listed: list[Listed]) -> None:
         listed.reverse()
         if listed != self._listed or not self._looked:
-            self._looked, self._listed = True, listed
+            first, self._looked, self._listed = not self._looked, True, listed
             self.show()
+            if first:
+                self._look()
 
     def fill(self) -> None:
         """Fill the list."""
@@ -252,7 +256,7 @@ class HomeScreen(ConsoleScreen[None]):
         if not known.labs:
             self.console.notify(self.say("no-labs", exercise=known.id))
             return
-        if known.state in ("preparing", "running", "paused"):
+        if known.state in ("preparing", "running", "paused", "unread"):
             self.console.notify(self.say("down-not-now"), severity="warning")
             return
 

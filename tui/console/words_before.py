@@ -104,6 +104,7 @@ BEFORE: Table = {
     "state-paused": ("一時停止", "paused"),
     "state-ended": ("終了", "over"),
     "state-interrupted": ("中断", "interrupted"),
+    "state-unread": ("読込中", "reading"),
     "state-given-up": ("打ち切り", "given up"),
     "state-damaged": ("記録破損", "damaged"),
     "no-exercises": (
