@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 from range.errors import CyderError
@@ -37,6 +38,7 @@ class Listed:
     provider: str = ""
     labs: bool = False  # they are still standing
     seq: int = 0  # the last event that was looked at
+    stamp: tuple[int, ...] = ()  # of the log's files then
 
     @property
     def id(self) -> str:
@@ -64,6 +66,9 @@ class Listing:
 
     def _looked(self, folder: ExerciseFolder, hasty: bool) -> Listed:
         known = self._known.get(folder.id) or Listed(folder)
+        stamp = _stamp(folder)
+        if known.stamp == stamp:
+            return _judged(known)
         try:
             with folder.read() as log:
                 head = log.head
@@ -78,16 +83,34 @@ class Listing:
             return replace(known, state="damaged")
         if head.seq - known.seq > LONG:
             _keep(known, head)
-        self._known[folder.id] = known = replace(known, seq=head.seq)
-        if known.state != "ended" and not is_written(folder.log) and not _just_made(known):
-            return replace(known, state="interrupted")
-        return known
+        self._known[folder.id] = known = replace(known, seq=head.seq, stamp=stamp)
+        return _judged(known)
 
 
 def has_started(folder: ExerciseFolder) -> bool:
     """True after STARTEX. Quick: it comes early in a log, and until then logs are short."""
     with folder.read() as log:
         return any(event.kind is Kind.STARTED for event in log.read())
+
+
+def _stamp(folder: ExerciseFolder) -> tuple[int, ...]:
+    """Sizes and times of the log's files: while they stay, so does the log."""
+    found: list[int] = []
+    for path in (folder.log, Path(f"{folder.log}-wal")):
+        try:
+            known = path.stat()
+        except OSError:
+            found += [0, 0]
+        else:
+            found += [known.st_size, known.st_mtime_ns if known.st_size else 0]
+    return tuple(found)
+
+
+def _judged(known: Listed) -> Listed:
+    """Its state, now that it is known whether an engine lives."""
+    if known.state == "ended" or is_written(known.folder.log) or _just_made(known):
+        return known
+    return replace(known, state="interrupted")
 
 
 def _kept(folder: ExerciseFolder, log: Log) -> Listed:

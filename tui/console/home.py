@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -102,7 +103,7 @@ class HomeScreen(ConsoleScreen[None]):
         put(self, "#empty", plain(error.message, BAD))
 
     def _found(self, listed: list[Listed]) -> None:
-        listed.reverse()
+        listed = [replace(known, seq=0, stamp=()) for known in reversed(listed)]
         if listed != self._listed or not self._looked:
             first, self._looked, self._listed = not self._looked, True, listed
             self.show()
@@ -114,12 +115,14 @@ class HomeScreen(ConsoleScreen[None]):
         put(self, "#rights", self._rights())
         shown = [known for known in self._listed if self._matches(known)]
         table = self.query_one("#exercises", DataTable)
+        at = table.scroll_y
         table.clear()
         for known in shown:
             table.add_row(*self._row(known), key=known.id)
         ids = [known.id for known in shown]
         if self._at in ids:
-            table.move_cursor(row=ids.index(self._at))
+            table.move_cursor(row=ids.index(self._at), scroll=False)
+            self.soon(lambda: table.scroll_to(y=at, animate=False))
         empty = "no-exercises" if not self._listed else "nothing-found" if not shown else ""
         if not self._looked:
             empty = "looking"
