@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,6 +13,8 @@ from textual.pilot import Pilot
 
 from range.scenario.model import Language
 from tui.desk.app import DeskApp
+from tui.desk.dialogs import Sure
+from tui.desk.fields import Field
 from tui.desk.line import Kept
 from tui.desk.main import PAGES
 
@@ -26,13 +30,18 @@ def desk(language: Language, page: str = "briefing", *, greets: bool = False) ->
                    )  # fmt: skip
 
 
+async def until(pilot: Pilot[Any], true: Callable[[DeskApp], object]) -> None:
+    """Wait until something is so, and has been drawn."""
+    assert isinstance(pilot.app, DeskApp)
+    async with asyncio.timeout(20):
+        while not true(pilot.app):
+            await pilot.pause(0.01)
+    await pilot.pause(0.05)
+
+
 async def settle(pilot: Pilot[Any]) -> None:
     """Wait until the desk knows its exercise and has drawn it."""
-    app = pilot.app
-    assert isinstance(app, DeskApp)
-    while not (app.model.known and app.room.feed.there.is_set()):
-        await pilot.pause(0.01)
-    await pilot.pause(0.05)
+    await until(pilot, lambda app: app.room.feed.there.is_set() and app.focused is not None)
 
 
 @sizes
@@ -57,10 +66,11 @@ def test_a_form_with_complaints(
     async def fill_in(pilot: Pilot[Any]) -> None:
         await settle(pilot)
         await pilot.press("down", "enter")
-        await pilot.pause()
+        await until(pilot, lambda app: app.screen.query(Field) and app.focused)
         await pilot.press("down", "space", "tab", *"きのう", "ctrl+s")
+        await until(pilot, lambda app: not app.room.drafts.unsaved and app.screen.query("Toast"))
         pilot.app.clear_notifications()
-        await pilot.pause()
+        await until(pilot, lambda app: not app.screen.query("Toast"))
 
     assert snap_compare(desk(language, "forms"), terminal_size=size, run_before=fill_in)
 
@@ -73,9 +83,9 @@ def test_it_asks_back_before_handing_in(
     async def submit(pilot: Pilot[Any]) -> None:
         await settle(pilot)
         await pilot.press("enter")
-        await pilot.pause()
+        await until(pilot, lambda app: app.screen.query(Field) and app.focused)
         await pilot.press("ctrl+s")
-        await pilot.pause(0.1)
+        await until(pilot, lambda app: isinstance(app.screen, Sure) and app.focused)
 
     assert snap_compare(desk(language, "forms"), terminal_size=size, run_before=submit)
 
@@ -88,9 +98,7 @@ def test_a_lost_line(snap_compare: Any, language: Language, size: tuple[int, int
     async def cut(pilot: Pilot[Any]) -> None:
         await settle(pilot)
         app.room.feed._line.cut.set()  # type: ignore[attr-defined]
-        while not app.model.lost:
-            await pilot.pause(0.01)
-        await pilot.pause()
+        await until(pilot, lambda app: app.model.lost and app.screen.query("Toast"))
 
     assert snap_compare(app, terminal_size=size, run_before=cut)
 
@@ -101,6 +109,6 @@ def test_the_help(snap_compare: Any, language: Language, size: tuple[int, int]) 
     async def ask(pilot: Pilot[Any]) -> None:
         await settle(pilot)
         await pilot.press("f1")
-        await pilot.pause()
+        await until(pilot, lambda app: app.screen.query("HelpScreen Static"))
 
     assert snap_compare(desk(language, "inbox"), terminal_size=size, run_before=ask)
