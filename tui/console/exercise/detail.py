@@ -91,7 +91,10 @@ def _message(inject: Inject, language: Language) -> Iterable[RenderableType]:
         return
     other: Language = "en" if language == "ja" else "ja"
     for each, style in ((language, ""), (other, QUIET)):
-        yield _head("d-text", language)
+        head = _head("d-text", language)
+        if each == other:
+            head.append(f" ({WORDS.say(f'other-{other}', language)})")
+        yield head
         yield block(message.subject.in_(each), f"bold {style}".strip())
         yield block(message.text.in_(each), style)
 

@@ -49,8 +49,9 @@ def clocks(hub: Hub, language: Language, width: int) -> Text:
     text.append(f"[{fit(scope, 16)}]  ", CARE if hub.scope else QUIET)
     left = width - text.cell_len - 1
     if left > 8:
+        actor = WORDS.say("actor", language, name=hub.client.actor)
         title = hub.scenario.title.in_(language)
-        text.append(fit(f"{title}  {hub.story.exercise}", left), QUIET)
+        text.append(fit(f"{actor}  {title}  {hub.story.exercise}", left), QUIET)
     return text
 
 

@@ -21,7 +21,7 @@ _JAPANESE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^there is no team (.*)$", r"チーム \1 はありません"),
         (r"^a mark needs its reason$", "採点には理由が必要です"),
         (r"^credit is a number from 0 to 1$", "達成度は0から1までの数です"),
-        (r"^(\S+) has no node (.*)$", r"\1 に機器 \2 はありません"),
+        (r"^(\S+) has no node (.*)$", r"\1 にノード \2 はありません"),
         (r"^(\S+) of (\S+) has no snapshot ?(.*)$", r"\2 の \1 に退避点 \3 はありません"),
         (r"^(\S+) of (\S+) is being put back already$", r"\2 の \1 は戻している最中です"),
         (r"^(\S+) is not unknown$", r"\1 の結果は不明ではありません"),

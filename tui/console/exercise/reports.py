@@ -14,7 +14,7 @@ from range.scenario.check import Answer, Check, Form, FormField
 from range.scenario.model import FactRef, Language, SecretRef
 from range.scenario.model import Text as Words
 from tui.console.exercise.grid import Grid
-from tui.console.exercise.hub import Hub
+from tui.console.exercise.hub import Hub, awaits_mark
 from tui.console.exercise.lines import Lines
 from tui.console.exercise.model import Handed
 from tui.console.exercise.pane import Pane
@@ -160,6 +160,26 @@ def asking(hub: Hub, form: str, field: str) -> list[tuple[str, Check, Answer]]:
         (id_, check, check.answer)
         for id_, check in hub.scenario.checks.items()
         if check.answer is not None and (check.answer.form, check.answer.field) == (form, field)
+    ]
+
+
+def to_mark(hub: Hub, form: str, language: Language) -> list[tuple[str, str]]:
+    """Return what a form is marked by, for each team looked at: `team/check`, and in words.
+
+    What awaits a mark comes first.
+    """
+    asked = [
+        (id_, check)
+        for field in hub.scenario.forms[form].fields
+        for id_, check, _ in asking(hub, form, field)
+        if awaits_mark(hub.scenario, id_)
+    ]
+    awaiting = hub.awaiting()
+    pairs = [(team, id_, check) for team in hub.teams for id_, check in asked]
+    pairs.sort(key=lambda pair: (pair[0], pair[1]) not in awaiting)
+    return [
+        (f"{team}/{id_}", f"{hub.name(team)}: {check.title.in_(language)}")
+        for team, id_, check in pairs
     ]
 
 

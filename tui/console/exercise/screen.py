@@ -30,7 +30,7 @@ from tui.console.exercise.feed_view import FeedView
 from tui.console.exercise.finder import Finder
 from tui.console.exercise.grid import Grid
 from tui.console.exercise.head import clocks, needs
-from tui.console.exercise.hub import Hub, awaits_mark, spoken_title
+from tui.console.exercise.hub import Hub, spoken_title
 from tui.console.exercise.keys import KEYS, SHOWN
 from tui.console.exercise.lines import Lines
 from tui.console.exercise.marks import MarksPane, check_detail
@@ -40,7 +40,7 @@ from tui.console.exercise.notes import NotesPane
 from tui.console.exercise.palette import Places
 from tui.console.exercise.pane import Pane
 from tui.console.exercise.reader import Reader
-from tui.console.exercise.reports import ReportsPane, asking
+from tui.console.exercise.reports import ReportsPane, to_mark
 from tui.console.exercise.side import SidePane
 from tui.console.exercise.teams import TeamsPane, team_detail
 from tui.console.exercise.told import kind, when
@@ -106,11 +106,14 @@ class ExerciseScreen(Afterwards):
 
     def on_mount(self) -> None:
         """Take over who acts from the app, and begin to read."""
+        self._take_over()
+        self._read()
+
+    def _take_over(self) -> None:
         app: Any = self.app
         here = self._here or getattr(app, "settings", None) or settings()
         actor = self._actor or getattr(app, "actor", "") or "white"
         self.hub.client = Client(here, self.hub.client.exercise, actor)
-        self._read()
 
     @work(thread=True)
     def _read(self) -> None:
@@ -178,7 +181,8 @@ class ExerciseScreen(Afterwards):
             side.refresh_scene()
 
     def relabel(self) -> None:
-        """Say everything in the language of the moment."""
+        """Say everything in the language of the moment, and act in the name of the moment."""
+        self._take_over()
         tabs = self.query_one(TabbedContent)
         for name in PANES:
             tabs.get_tab(f"tab-{name}").label = Content(self.say(f"tab-{name}"))
@@ -343,19 +347,7 @@ class ExerciseScreen(Afterwards):
 
     async def _of_form(self, form: str) -> tuple[str, str] | None:
         """Ask which team's answer to a form is to be marked, those that await it first."""
-        hub = self.hub
-        asked = [
-            check for field in hub.scenario.forms[form].fields
-            for check, _, _ in asking(hub, form, field) if awaits_mark(hub.scenario, check)
-        ]  # fmt: skip
-        awaiting = hub.awaiting()
-        pairs = [(team, check) for team in hub.teams for check in asked]
-        pairs.sort(key=lambda pair: pair not in awaiting)
-        titles = hub.scenario.checks
-        choices = [
-            (f"{team}/{check}", f"{hub.name(team)}: {titles[check].title.in_(self.language)}")
-            for team, check in pairs
-        ]
+        choices = to_mark(self.hub, form, self.language)
         if not choices:
             self.tell("marks-none")
             return None

@@ -81,7 +81,9 @@ _SHOWN: Table = {
     "d-unless": ("次の後は出さない", "Not after"),
     "d-rounds": ("{n}回目", "{n} times"),
     "d-prevented-by": ("阻止しうる措置", "Can be prevented by"),
-    "both-languages": ("日本語・英語", "Both languages"),
+    "other-ja": ("日本語", "Japanese"),
+    "other-en": ("英語", "English"),
+    "actor": ("講師: {name}", "as {name}"),
     # Side
     "side-next": ("次の付与", "Next injects"),
     "side-needs": ("講師の対応待ち", "Waits for you"),
@@ -105,14 +107,14 @@ _SHOWN: Table = {
     "ago": ("{time}前", "{time} ago"),
     "never": ("まだなし", "none yet"),
     "stuck-why": (
-        "停滞：提出・ヒントなどの動きが30分ない、または15分なく目標時間を過ぎた項目がある。\n"
-        "注意：動きが15分ない、または3項目が目標時間を過ぎた。端末での作業は記録に出ず、数えない。",
+        "停滞：30分動き（提出・ヒントなど）がない、または15分なく期限を過ぎた項目がある。\n"
+        "注意：15分動きがない、または期限を過ぎた項目が3つある。端末内の作業は数えない。",
         "Stuck: no form, hint or other act for 30 minutes, or for 15 with a time goal run out.\n"
         "Watch: no act for 15 minutes, or three goals run out. Work inside nodes is not in the"
         " log and does not count.",
     ),
     "why-idle": ("最後の動きから{time}", "{time} since its last act"),
-    "why-late": ("目標時間を過ぎた項目: {checks}", "time goals run out: {checks}"),
+    "why-late": ("期限を過ぎた項目: {checks}", "time goals run out: {checks}"),
     "why-hints": ("ヒント使用 {n} 件", "{n} hints taken"),
     # Feed
     "feed-live": ("追従中", "following"),
@@ -161,11 +163,11 @@ _SHOWN: Table = {
     "mark-before": ("これまでの採点", "Marks so far"),
     "explain": ("根拠", "Why"),
     # Nodes
-    "col-node": ("機器", "Node"),
+    "col-node": ("ノード", "Node"),
     "col-address": ("アドレス", "Address"),
     "col-side": ("所属", "Side"),
     "col-reverts": ("初期化", "Resets"),
-    "nodes-none": ("機器のないシナリオです。", "This scenario has no nodes."),
+    "nodes-none": ("ノードのないシナリオです。", "This scenario has no nodes."),
     "n-running": ("✓ 稼働", "✓ running"),
     "n-failed": ("✗ 失敗", "✗ failed"),
     "n-booting": ("> 起動中", "> booting"),
@@ -201,9 +203,9 @@ _TABS: Table = {
     "tab-calls": ("4 電話", "4 Calls"),
     "tab-reports": ("5 報告", "5 Reports"),
     "tab-marks": ("6 採点", "6 Marks"),
-    "tab-nodes": ("7 機器", "7 Nodes"),
+    "tab-nodes": ("7 ノード", "7 Nodes"),
     "tab-notes": ("8 メモ", "8 Notes"),
-    "tab-debrief": ("9 講評", "9 Debrief"),
+    "tab-debrief": ("9 講評", "9 End"),
 }
 
 _VERBS: Table = {
@@ -227,7 +229,7 @@ _VERBS: Table = {
     "revert": ("退避点へ戻す", "Revert"),
     "shell": ("端末", "Console"),
     "report": ("報告書", "Report"),
-    "down": ("環境の撤去", "Labs down"),
+    "down": ("ラボの撤去", "Labs down"),
     "resume-engine": ("エンジン再開", "Resume engine"),
     "next-scope": ("次のチーム", "Next team"),
     "previous-scope": ("前のチーム", "Previous team"),
@@ -266,7 +268,7 @@ _VERBS: Table = {
     "q-note": ("メモ", "Note"),
     "q-decide": ("{id} の結果が不明です", "It is not known how {id} ended"),
     "q-decide-about": (
-        "途中で進行エンジンが止まり、実行されたか確認できません。機器の様子を見て決めてください。",
+        "途中で進行エンジンが止まり、実行されたか確認できません。ノードの様子を見て決めてください。",
         "The engine died in the middle and no receipt tells. Look at the lab, then decide.",
     ),
     "retry": ("もう一度実行", "Run it again"),
@@ -274,9 +276,9 @@ _VERBS: Table = {
     "q-reset": ("{team} の {node} を初期化", "Reset {node} of {team}"),
     "q-snapshot": ("{team} の {node} を退避", "Snapshot {node} of {team}"),
     "q-revert": ("{team} の {node} を退避点へ戻す", "Put {node} of {team} back"),
-    "q-down": ("環境(全チームの機器)を撤去しますか", "Remove all labs of this exercise?"),
+    "q-down": ("ラボ(全チームのノード)を撤去しますか", "Remove all labs of this exercise?"),
     "q-down-about": (
-        "記録・得点・報告書は残ります。機器の中身は失われます。",
+        "記録・得点・報告書は残ります。ノードの中身は失われます。",
         "Log, score and report stay. What is inside the nodes is lost.",
     ),
     # Fields
@@ -315,24 +317,27 @@ _VERBS: Table = {
     "done-snapshot": ("{node} を退避しました。", "{node} is kept."),
     "done-revert": ("{node} を退避点へ戻しました。", "{node} is put back."),
     "done-resume-engine": ("進行エンジンを起動しました。", "The engine is started again."),
-    "done-down": ("環境を撤去しました。", "The labs are gone."),
+    "done-down": ("ラボを撤去しました。", "The labs are gone."),
     "doing-reset": ("{node} を初期化しています …", "Resetting {node} ..."),
     "doing-snapshot": ("{node} を退避しています …", "Keeping {node} ..."),
     "doing-revert": ("{node} を戻しています …", "Putting {node} back ..."),
-    "doing-down": ("環境を撤去しています …", "Removing the labs ..."),
+    "doing-down": ("ラボを撤去しています …", "Removing the labs ..."),
     "choose-inject": ("付与を選んでください(画面1)。", "Choose an inject first (view 1)."),
-    "choose-node": ("機器を選んでください(画面7)。", "Choose a node first (view 7)."),
+    "choose-node": ("ノードを選んでください(画面7)。", "Choose a node first (view 7)."),
     "choose-check": ("評価項目を選んでください(画面6)。", "Choose a check first (view 6)."),
     "choose-call": ("台本を選んでください(画面4)。", "Choose a script first (view 4)."),
     "none-unknown": ("結果不明の付与はありません。", "No inject is unknown."),
     "none-contingency": ("予備・手動の付与はありません。", "There are no such injects."),
     "no-snapshots": ("退避点がありません。先に退避してください。", "There is no snapshot yet."),
-    "no-shell": ("この環境の機器には端末がありません。", "Nodes of this provider have no console."),
+    "no-shell": (
+        "この環境のノードには端末がありません。",
+        "Nodes of this provider have no console.",
+    ),
     "not-over": ("演習が終わってから使えます。", "Only once the exercise is over."),
     "is-over": ("演習は終了しています。", "The exercise is over."),
     "is-alive": ("進行エンジンは動いています。", "The engine is alive."),
     "shell-note": (
-        "機器 {node}({team})の端末です。exit で演習画面に戻ります。",
+        "ノード {node}({team})の端末です。exit で演習画面に戻ります。",
         "Console of {node} ({team}); exit returns to the console.",
     ),
     "shell-failed": (
