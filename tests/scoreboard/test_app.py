@@ -2,7 +2,7 @@
 
 import boards
 import pytest
-from test_frozen import settle, shown
+from test_frozen import eventually, settle, shown
 
 from range.events.log import LogDamaged
 from scoreboard.canvas import Canvas, Rows
@@ -185,6 +185,7 @@ async def test_fifty_teams_are_all_seen_page_by_page(hall, size):
         await pilot.press("1")
         await pilot.pause()
         rows = app.screen.query_one("#standings", Rows)
+        await eventually(pilot, lambda: rows.size.height == size[1] - 3)
         seen = set()
         for _ in range(rows.pages[1]):
             seen |= {line.split()[1] for line in shown(app, "standings")[1:] if line.strip()}
@@ -198,8 +199,9 @@ async def test_a_board_nobody_touches_turns_its_pages_and_views(hall):
     app = hall(50).app(public=True, rotate=3600.0)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("1")
-        await pilot.pause()
         screen = app.screen
+        rows = screen.query_one("#standings", Rows)
+        await eventually(pilot, lambda: rows.size.height == 21)
         seen = []
         for _ in range(12):
             seen.append((screen.view, screen._pages()[0], screen.curves))
