@@ -147,13 +147,25 @@ def test_a_revert_killed_at_any_step_is_finished_by_the_next_up(provider, plan, 
     assert provider.guest(lab, "pc-1").read("/srv/work").content == b"after"
 
 
-def test_a_guest_that_is_held_can_be_let_go_and_taken_down(host, provider, plan):
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_guest_that_is_held_can_be_let_go_and_taken_down(
+    host, provider, plan, version, monkeypatch, tmp_path
+):
+    if version == 2:  # as on a host without the older kind of control groups
+        monkeypatch.setattr("range.providers.lxc.freezer.ROOT", tmp_path)
     provider.up(plan, lambda told: None)
     guest = provider.guest(plan.labs[0], "pc-1")
+    guest.run(["systemd-run", "sh", "-c", "while :; do echo x >>/srv/ticks; sleep 0.01; done"])
     freezer = _freezer_of(guest.init)
+    assert (version == 2) is (freezer.file.name == "cgroup.freeze")
     with held(guest.init):
         assert freezer.is_still()
+        seen = [guest.read("/srv/ticks").size for _ in range(20)]
+        assert len(set(seen)) == 1
     assert not freezer.is_still()
+    end = time.monotonic() + 10
+    while guest.read("/srv/ticks").size == seen[0]:
+        assert time.monotonic() < end
     freezer.file.write_text(freezer.hold)
     let_go(guest.init)
     assert guest.run(["true"], timeout=5).exit == 0
