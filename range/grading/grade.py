@@ -15,6 +15,9 @@ from range.scenario.scenario import Bundle
 PENALTY_CAP = 25.0
 OBSERVED_ENOUGH = 0.8  # of the weight of all checks
 
+# By check: its value, the phase's points and weight, and the value with its share of them.
+Shares = dict[str, tuple[CheckGrade, tuple[float, float], CheckGrade]]
+
 
 def grade(bundle: Bundle, events: Iterable[Event], *, exercise: str = "") -> Grade:
     """Grade a whole log. While the exercise runs: as if it ended now, and provisional."""
@@ -56,14 +59,20 @@ def graded(bundle: Bundle, records: Sequence[Record], *, exercise: str) -> Grade
     )
 
 
-def team_grade(record: Record, checks: Sequence[CheckGrade]) -> TeamGrade:
-    """Grade one team by the values of all its checks, in the scenario's order."""
+def team_grade(
+    record: Record, checks: Sequence[CheckGrade], shares: Shares | None = None
+) -> TeamGrade:
+    """Grade one team by the values of all its checks, in the scenario's order.
+
+    `shares` remembers, from one call to the next, what the same values came to.
+    """
+    shares = {} if shares is None else shares
     scenario = record.bundle.scenario
     phases, shared = [], []
     for phase in Phase:
         own = [check for check in checks if check.phase is phase]
         phases.append(_phase(phase, scenario.phases.get(phase, 0.0), own))
-        shared += _shares(phases[-1].max, own)
+        shared += _shared(phases[-1].max, own, shares)
     order = {name: index for index, name in enumerate(scenario.checks)}
     shared.sort(key=lambda check: order[check.check])
     penalties = _penalties(record, shared)
@@ -108,11 +117,15 @@ def _phase(phase: Phase, weight: float, checks: Sequence[CheckGrade]) -> PhaseGr
     )
 
 
-def _shares(points: float, checks: Sequence[CheckGrade]) -> list[CheckGrade]:
+def _shared(points: float, checks: Sequence[CheckGrade], shares: Shares) -> list[CheckGrade]:
     """Give each check its share of the phase's points, so that every point can be traced."""
     known = sum(check.weight for check in checks if check.counted)
     result = []
     for check in checks:
+        before = shares.get(check.check)
+        if before is not None and before[0] is check and before[1] == (points, known):
+            result.append(before[2])
+            continue
         if check.penalty is not None:
             seen = not check.pending and check.outcome.value in ("PASS", "FAIL")
             result.append(check.sharing(lost=check.penalty * (1 - check.low) if seen else 0.0))
@@ -121,6 +134,7 @@ def _shares(points: float, checks: Sequence[CheckGrade]) -> list[CheckGrade]:
             result.append(check.sharing(points=share * check.low, possible=share))
         else:
             result.append(check)
+        shares[check.check] = (check, (points, known), result[-1])
     return result
 
 

@@ -13,7 +13,18 @@ from range.events.event import Event, Kind
 from range.grading.answers import Resolve, Unknown, assess, plain, resolver
 from range.grading.fold import Fold, State
 from range.grading.judge import Judge
-from range.grading.series import FOREVER, FULL, START, Run, Stamp, clipped, extended, latched
+from range.grading.series import (
+    FOREVER,
+    FULL,
+    START,
+    Run,
+    Stamp,
+    Uptime,
+    clipped,
+    extended,
+    latched,
+    uptime,
+)
 from range.scenario.check import Answer, Check, Claim, Combine, Order
 from range.scenario.moment import Moment
 from range.scenario.scenario import Bundle
@@ -45,6 +56,7 @@ class Record:
         self._series: dict[str, list[Run]] = {}
         self._regrade: set[str] = set(bundle.scenario.checks)
         self._checks = len(self._regrade)
+        self._uptimes: dict[str, tuple[list[Run], Uptime]] = {}
         self._resolver: Resolve | None = None
         self._open: set[str] = set()  # checks being computed: a circle counts as not happened
 
@@ -133,6 +145,13 @@ class Record:
         judged_text = check is not None and check.answer is not None and check.answer.rubric
         since = runs[-1].first if judged_text and runs else START
         return [Run(since, FOREVER, mark.credit, mark.credit, f"{mark.actor}: {mark.reason}")]
+
+    def uptime(self, name: str, runs: list[Run]) -> Uptime:
+        """Return the runs of a check added up; once for as long as they are the same list."""
+        known = self._uptimes.get(name)
+        if known is None or known[0] is not runs:
+            known = self._uptimes[name] = (runs, uptime(runs))
+        return known[1]
 
     def reached(self, name: str) -> bool:
         """False where the exercise never came to a check: its branch was not taken."""

@@ -114,23 +114,46 @@ def streak(runs: Sequence[Run]) -> Stamp:
     return since
 
 
-def availability(runs: Sequence[Run], until: float) -> tuple[float, float]:
-    """Share of the known time for which the service was up; each look holds until the next.
+class Uptime(NamedTuple):
+    """A series of looks at a service, added up as far as it is closed by a later look."""
 
-    Looks at one and the same time count as the last of them, so the share does not depend on how
-    often somebody looked. Without any time at all the last look decides.
+    runs: tuple[Run, ...]
+    up: float
+    known: float
+    credit: float  # of the last run,
+    since: float  # which holds from here on; -inf where nobody knows
+    failed: str  # detail of the first look that failed
+
+    def until(self, end: float) -> tuple[float, float]:
+        """Share of the known time up to `end`; without any time at all the last look decides."""
+        up, known = self.up, self.known
+        if self.since > -math.inf:
+            up += self.credit * (max(end, self.since) - self.since)
+            known += max(end, self.since) - self.since
+        if known > 0:
+            return up / known, up / known
+        last = next((run for run in reversed(self.runs) if run.known), self.runs[-1])
+        return last.low, last.high
+
+
+def uptime(runs: Sequence[Run]) -> Uptime:
+    """Add up for how long the service was up and for how long anybody knows.
+
+    Each look holds until the next. Looks at one and the same time count as the last of them, so
+    the share does not depend on how often somebody looked.
     """
     up = known = 0.0
-    credit, since = 0.0, -math.inf  # of the run before; boards come here often
-    for (begin, _), _, low, high, _, _ in runs:
+    credit, since, failed = 0.0, -math.inf, ""
+    for (begin, _), _, low, high, detail, _ in runs:
         if since > -math.inf:
             up += credit * (begin - since)
             known += begin - since
         credit, since = low, begin if low == high else -math.inf
-    if since > -math.inf:
-        up += credit * (max(until, since) - since)
-        known += max(until, since) - since
-    if known > 0:
-        return up / known, up / known
-    last = next((run for run in reversed(runs) if run.known), runs[-1])
-    return last.low, last.high
+        if low == high and low < FULL:
+            failed = failed or detail
+    return Uptime(tuple(runs), up, known, credit, since, failed)
+
+
+def availability(runs: Sequence[Run], until: float) -> tuple[float, float]:
+    """Share of the known time for which the service was up."""
+    return uptime(runs).until(until)

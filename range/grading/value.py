@@ -12,7 +12,6 @@ from range.grading.series import (
     START,
     Run,
     Stamp,
-    availability,
     latched,
     settled,
     streak,
@@ -72,7 +71,7 @@ def value(record: Record, name: str) -> CheckGrade:
 
 def _worth(record: Record, name: str, check: Check, runs: list[Run]) -> _Worth:
     if name in record.state.marks:
-        return _observed(record, check, runs)
+        return _observed(record, name, runs)
     if not record.reached(name):
         return _Worth(Outcome.SKIP, 0, 0, "the exercise never came here")
     # What a team loses points for must be seen; what it earns points for must be done.
@@ -82,7 +81,7 @@ def _worth(record: Record, name: str, check: Check, runs: list[Run]) -> _Worth:
     if check.requires and record.stamp(check.requires) is None:
         return _Worth(nothing, 0, 0, "the act it requires was never done")
     if runs:
-        return _observed(record, check, runs)
+        return _observed(record, name, runs)
     if check.probe is not None:
         return _Worth(Outcome.SKIP, 0, 1, "never observed", pending=True)
     if check.rubric is not None:
@@ -94,9 +93,10 @@ def _worth(record: Record, name: str, check: Check, runs: list[Run]) -> _Worth:
     return _Worth(Outcome.FAIL, 0, 0, "did not happen")
 
 
-def _observed(record: Record, check: Check, runs: list[Run]) -> _Worth:
+def _observed(record: Record, name: str, runs: list[Run]) -> _Worth:
+    check = record.bundle.scenario.checks[name]
     if check.valued == "availability":
-        return _available(record, check, runs)
+        return _available(record, name, runs)
     series = latched(runs, check.valued)
     low, high = series[-1].low, series[-1].high
     factor = _factor(record, check, streak(series))
@@ -121,15 +121,16 @@ def _cause(series: list[Run], runs: list[Run]) -> tuple[Stamp, str]:
     return runs[index].first, runs[index].detail
 
 
-def _available(record: Record, check: Check, runs: list[Run]) -> _Worth:
+def _available(record: Record, name: str, runs: list[Run]) -> _Worth:
+    check = record.bundle.scenario.checks[name]
     end = record.state.ended or record.state.latest
     until = record.stamp(check.ends) if check.ends else None
-    low, high = availability(runs, min(end, until).at if until else end.at)
+    uptime = record.uptime(name, runs)
+    low, high = uptime.until(min(end, until).at if until else end.at)
     if low != high:
         return _Worth(Outcome.ERROR, low, high, runs[-1].detail, runs[0].first, pending=True)
-    failed = next((run.detail for run in runs if run.known and run.low < FULL), "")
     outcome = Outcome.PASS if low >= FULL else Outcome.FAIL
-    detail = f"up {low:.1%} of the time" + (f"; {failed}" if failed else "")
+    detail = f"up {low:.1%} of the time" + (f"; {uptime.failed}" if uptime.failed else "")
     return _Worth(outcome, low, high, detail, runs[0].first)
 
 

@@ -41,6 +41,7 @@ class Feats:
         for name in self._moments:
             self._parts.setdefault(scenario.checks[name].objective, []).append(name)
         self._reached: dict[str, dict[_Feat, Stamp]] = {}
+        self._firsts: Mapping[str, tuple[First, ...]] | None = None
         self._known: dict[tuple[str, str], tuple[list[Run], int, Stamp | None]] = {}
 
     def look(self, team: str, record: Record) -> None:
@@ -53,10 +54,17 @@ class Feats:
             parts = [stamp for name in names if (stamp := stamps[name]) is not None]
             if len(parts) == len(names):
                 reached["objective", objective] = max(parts)
-        self._reached[team] = reached
+        if self._reached.get(team) != reached:
+            self._reached[team] = reached
+            self._firsts = None
 
     def firsts(self) -> Mapping[str, tuple[First, ...]]:
         """By team, in order of time; of one moment, what was written down first."""
+        if self._firsts is None:
+            self._firsts = self._found()
+        return self._firsts
+
+    def _found(self) -> Mapping[str, tuple[First, ...]]:
         best: dict[_Feat, tuple[Stamp, str]] = {}
         for team, reached in self._reached.items():
             for feat, stamp in reached.items():

@@ -18,7 +18,7 @@ from range.events.folder import ExerciseFolder
 from range.events.log import Log
 from range.events.projection import MILESTONE, Cut, Projections
 from range.grading.fold import TAKEN
-from range.grading.grade import team_grade
+from range.grading.grade import Shares, team_grade
 from range.grading.judge import Judge
 from range.grading.packed import packed, unpacked
 from range.grading.record import Record
@@ -38,6 +38,7 @@ class Standing:
         self.record = record
         self._values: dict[str, CheckGrade] = {}
         self._drifting: set[str] = set()
+        self._shares: Shares = {}
         self._grade: TeamGrade | None = None
 
     def apply(self, event: Event) -> None:
@@ -60,7 +61,9 @@ class Standing:
                 for name, known in self._values.items()
                 if checks[name].valued == "availability" and len(known.runs) > 1
             }
-            self._grade = team_grade(self.record, [self._values[name] for name in checks])
+            self._grade = team_grade(
+                self.record, [self._values[name] for name in checks], self._shares
+            )
         return self._grade
 
 

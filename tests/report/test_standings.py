@@ -197,3 +197,14 @@ def test_states_come_back_from_being_packed_as_they_were(story):
     for event in told(story).events:
         record.apply(event)
     assert unpacked(json.loads(json.dumps(packed(record.state)))) == record.state
+
+
+def test_what_was_up_and_down_is_worth_something_else_as_time_goes_by(folder):
+    told = Story(folder.bundle()).seen("up", 0, False).seen("up", 100, True)
+    live = Standings("e1", told.bundle, None)
+    for event in told.seen("gone", 200, True).events:
+        live.apply(event)
+    assert live.grade.team("team1").check("up").credit == pytest.approx(100 / 200)
+    told.seen("gone", 400, True)
+    live.apply(told.events[-1])
+    assert live.grade.team("team1").check("up").credit == pytest.approx(300 / 400)
