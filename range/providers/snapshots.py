@@ -130,7 +130,10 @@ def remove(tree: Path) -> None:
 
 
 def room_for_copy(tree: Path, where: Path, spare: int) -> None:
-    """Raise ProvisioningFailed when a copy of `tree` would leave less than `spare` bytes free."""
+    """Raise ProvisioningFailed when a copy of `tree` would leave less than `spare` bytes free.
+
+    `spare` is negative where something is removed before.
+    """
     free = shutil.disk_usage(where).free
     needed = size_of(tree)
     if needed + spare > free:

@@ -11,7 +11,7 @@ from range.providers.lxc.container import find
 from range.providers.lxc.freezer import held
 from range.providers.lxc.nodes import spec_of
 from range.providers.lxc.restoring import copied, intend
-from range.providers.snapshots import Shelf, room_for_copy
+from range.providers.snapshots import Shelf, room_for_copy, size_of
 from range.settings import Settings
 
 _SPARE = 2 << 30  # bytes that stay free on the host
@@ -36,4 +36,9 @@ def keep(settings: Settings, lab: LabPlan, node: NodePlan, name: str) -> None:
 def intend_revert(settings: Settings, lab: LabPlan, node: NodePlan, name: str) -> None:
     """Write down which snapshot a node shall be: whoever boots it next makes it so."""
     contents = Shelf(settings, lab).contents(node.name, name)
-    intend(spec_of(settings, lab, node).work, contents)
+    work = spec_of(settings, lab, node).work
+    if not work.is_dir():
+        raise ProvisioningFailed(f"{node.name} of {lab.team} was not made")
+    # Its own files go first; what others of the lab have filled meanwhile is not there for it.
+    room_for_copy(contents, work, -size_of(work / "upper"))
+    intend(work, contents)
