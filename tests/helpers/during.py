@@ -11,14 +11,17 @@ from typing import Any
 
 from stage import Stage
 from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
 
-from range.events.event import Draft, Kind
+from range.events.event import Draft, Event, Kind
 from range.events.folder import ExerciseFolder
 from range.events.log import Log
 from range.exercise.engine import Engine
 from range.scenario.model import Language
 from range.settings import Settings
 from tui.console.client import Client
+from tui.console.exercise.dialogs import Ask
+from tui.console.exercise.grid import Grid
 from tui.console.exercise.screen import ExerciseScreen
 from tui.look.app import CyderApp
 
@@ -101,3 +104,55 @@ class Live:
         await Client(self.stage.settings, self.stage.exercise.id, "other").ask(
             "fire", inject=inject
         )
+
+
+def console(live: Live, actor: str = "tanaka") -> Console:
+    return Console(live.stage.exercise, live.stage.settings, "en", actor)
+
+
+async def opened(pilot: Pilot[Any]) -> None:
+    """Wait until the log was read and the view is there."""
+    app = pilot.app
+    assert isinstance(app, Console)
+    await until(pilot, lambda: len(app.screen_stack) > 1 and app.during.hub.ready)
+    await pilot.pause()
+
+
+async def asked(pilot: Pilot[Any]) -> None:
+    """Wait for a dialogue."""
+    await until(pilot, lambda: isinstance(pilot.app.screen, Ask))
+    await pilot.pause()
+
+
+async def write(pilot: Pilot[Any], field: str, text: str) -> None:
+    widget = pilot.app.screen.query_one(f"#f-{field}")
+    if isinstance(widget, TextArea):
+        widget.text = text
+    else:
+        assert isinstance(widget, Input)
+        widget.value = text
+
+
+def logged(live: Live, kind: Kind, **wanted: Any) -> list[Event]:
+    return [
+        event
+        for event in live.stage.of(kind)
+        if all(event.data.get(key) == value for key, value in wanted.items())
+    ]
+
+
+async def begin(pilot: Pilot[Any], live: Live) -> None:
+    """STARTEX, from the console."""
+    await opened(pilot)
+    await pilot.press("s")
+    await asked(pilot)
+    await pilot.press("ctrl+s")
+    await until(pilot, lambda: live.engine.state.started)
+
+
+async def choose(pilot: Pilot[Any], key: str) -> None:
+    """Put the cursor of the view on a row."""
+    app = pilot.app
+    assert isinstance(app, Console)
+    app.during.pane.query_one(Grid).choose(key)
+    await pilot.pause()

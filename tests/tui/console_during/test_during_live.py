@@ -1,76 +1,17 @@
-"""The console against a real engine: every verb, two consoles at once, an engine that dies."""
+"""The console against a real engine: every verb."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any
 
-import pytest
-from during import Console, Live, until
-from textual.command import CommandPalette
-from textual.pilot import Pilot
-from textual.widgets import Input, TextArea
+from during import Live, asked, begin, choose, console, logged, opened, until, write
 
-from range.errors import CyderError
-from range.events.event import Event, Kind
-from tui.console.exercise.dialogs import Ask, Read
-from tui.console.exercise.grid import Grid
+from range.events.event import Kind
+from tui.console.exercise.dialogs import Ask
 from tui.console.exercise.report import ReportScreen
 
 Run = Callable[..., AbstractAsyncContextManager[Live]]
-
-
-def console(live: Live, actor: str = "tanaka") -> Console:
-    return Console(live.stage.exercise, live.stage.settings, "en", actor)
-
-
-async def opened(pilot: Pilot[Any]) -> None:
-    """Wait until the log was read and the view is there."""
-    app = pilot.app
-    assert isinstance(app, Console)
-    await until(pilot, lambda: len(app.screen_stack) > 1 and app.during.hub.ready)
-    await pilot.pause()
-
-
-async def asked(pilot: Pilot[Any]) -> None:
-    """Wait for a dialogue."""
-    await until(pilot, lambda: isinstance(pilot.app.screen, Ask))
-    await pilot.pause()
-
-
-async def write(pilot: Pilot[Any], field: str, text: str) -> None:
-    widget = pilot.app.screen.query_one(f"#f-{field}")
-    if isinstance(widget, TextArea):
-        widget.text = text
-    else:
-        assert isinstance(widget, Input)
-        widget.value = text
-
-
-def logged(live: Live, kind: Kind, **wanted: Any) -> list[Event]:
-    return [
-        event
-        for event in live.stage.of(kind)
-        if all(event.data.get(key) == value for key, value in wanted.items())
-    ]
-
-
-async def begin(pilot: Pilot[Any], live: Live) -> None:
-    """STARTEX, from the console."""
-    await opened(pilot)
-    await pilot.press("s")
-    await asked(pilot)
-    await pilot.press("ctrl+s")
-    await until(pilot, lambda: live.engine.state.started)
-
-
-async def choose(pilot: Pilot[Any], key: str) -> None:
-    """Put the cursor of the view on a row."""
-    app = pilot.app
-    assert isinstance(app, Console)
-    app.during.pane.query_one(Grid).choose(key)
-    await pilot.pause()
 
 
 async def test_the_console_starts_and_pauses_and_goes_on_in_the_name_of_who_sits_there(
@@ -245,24 +186,6 @@ async def test_nodes_are_reset_kept_and_put_back(live: Run) -> None:
         assert logged(exercise, Kind.REVERTED, node="pc")[-1].data["charged"] is False
 
 
-async def test_two_consoles_see_what_the_other_does(live: Run) -> None:
-    async with (
-        live(teams=1) as exercise,
-        console(exercise).run_test() as one,
-        console(exercise, "sato").run_test() as two,
-    ):
-        await begin(one, exercise)
-        await opened(two)
-        await until(two, lambda: two.app.during.hub.story.state == "running")
-        await choose(two, "M02")
-        await two.press("k")
-        await asked(two)
-        await two.press("ctrl+s")
-        hub = one.app.during.hub
-        await until(one, lambda: hub.cell("team1", "M02").status == "skipped")
-        assert hub.story.teams["team1"].injects["M02"].actor == "sato"
-
-
 async def test_the_end_is_asked_back_and_the_report_opens(live: Run) -> None:
     async with live(teams=1) as exercise, console(exercise).run_test(size=(120, 40)) as pilot:
         await begin(pilot, exercise)
@@ -306,105 +229,3 @@ async def test_after_the_end_a_mark_is_still_given_and_the_labs_are_removed(live
         await pilot.press("ctrl+s")
         labs = exercise.stage.settings.labs / exercise.stage.exercise.id
         await until(pilot, lambda: not labs.exists())
-
-
-async def test_a_dead_engine_is_said_and_nothing_but_the_clock_stands(live: Run) -> None:
-    async with live(teams=1) as exercise, console(exercise).run_test() as pilot:
-        await begin(pilot, exercise)
-        exercise.engine.stop()
-        exercise.let_go()
-        hub = pilot.app.during.hub
-        await until(pilot, lambda: not hub.alive)
-        frozen = hub.now
-        await pilot.pause(0.3)
-        assert hub.now == frozen
-        await pilot.press("p")
-        await until(pilot, lambda: bool(pilot.app._notifications))
-        assert any("does not answer" in note.message for note in pilot.app._notifications)
-
-
-async def test_details_open_and_close_by_keyboard(live: Run) -> None:
-    async with live() as exercise, console(exercise).run_test() as pilot:
-        await opened(pilot)
-        await choose(pilot, "M01")
-        for view in ("1", "2", "3", "6"):
-            await pilot.press(view)
-            await pilot.pause(0.1)
-            if view == "6":
-                await pilot.press("y")
-            await pilot.press("enter")
-            await until(pilot, lambda: isinstance(pilot.app.screen, Read))
-            await pilot.press("escape")
-            await until(pilot, lambda: not isinstance(pilot.app.screen, Read))
-
-
-async def test_a_console_that_is_closed_stops_nothing_and_shows_the_same_again(live: Run) -> None:
-    async with live(teams=1) as exercise:
-        async with console(exercise).run_test() as pilot:
-            await begin(pilot, exercise)
-            before = pilot.app.during.hub
-            await until(pilot, lambda: before.story.state == "running")
-        assert exercise.engine.state.running
-        async with console(exercise).run_test() as pilot:
-            await opened(pilot)
-            again = pilot.app.during.hub
-            assert again.story.state == "running"
-            assert again.scene.table == before.scene.table
-
-
-async def test_a_damaged_scenario_is_an_error_in_words(live: Run) -> None:
-    async with live(teams=1) as exercise:
-        (exercise.stage.exercise.path / "bundle.json").write_text("{")
-        with pytest.raises(CyderError, match=r"bundle\.json"):
-            console(exercise)._made()
-
-
-async def test_a_dead_engine_is_gone_on_with_from_the_console(
-    live: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with live(teams=1) as exercise, console(exercise).run_test() as pilot:
-        monkeypatch.setenv("CYDER_HOME", str(exercise.stage.settings.home))
-        await begin(pilot, exercise)
-        exercise.engine.stop()
-        exercise.let_go()
-        hub = pilot.app.during.hub
-        await until(pilot, lambda: not hub.alive)
-        await pilot.press("R")
-        await until(pilot, lambda: hub.alive and hub.told is not None, 60)
-        await until(pilot, lambda: len(logged(exercise, Kind.ENGINE)) == 2, 60)
-        await pilot.press("e")
-        await asked(pilot)
-        await pilot.press("ctrl+s")
-        await until(pilot, lambda: bool(logged(exercise, Kind.VERB, verb="end")), 60)
-        await until(pilot, lambda: hub.story.over, 60)
-        await until(pilot, lambda: not hub.client.alive, 60)
-
-
-async def test_the_palette_goes_to_an_inject_and_to_a_team(live: Run) -> None:
-    async with live() as exercise, console(exercise).run_test(size=(120, 40)) as pilot:
-        await opened(pilot)
-        screen = pilot.app.during
-        for typed in ("X01", "team2"):
-            await pilot.press("ctrl+p")
-            await until(pilot, lambda: isinstance(pilot.app.screen, CommandPalette))
-            await pilot.press(*typed)
-            await pilot.pause(0.5)
-            await pilot.press("enter")
-            await until(pilot, lambda: pilot.app.screen is screen)
-        await until(pilot, lambda: screen.chosen_inject() == "X01")
-        await until(pilot, lambda: screen.hub.scope == "team2")
-
-
-async def test_every_key_is_explained_in_both_languages(live: Run) -> None:
-    async with live(teams=1) as exercise, console(exercise).run_test() as pilot:
-        await opened(pilot)
-        for language in ("en", "ja"):
-            assert pilot.app.language == language
-            said = [active.binding.description
-                    for active in pilot.app.during.active_bindings.values()]  # fmt: skip
-            assert not [text for text in said if text.startswith("x-")]
-            await pilot.press("f1")
-            await pilot.pause()
-            await pilot.press("escape")
-            await pilot.press("f2")
-            await pilot.pause()

@@ -13,9 +13,7 @@ from textual.app import SuspendNotSupported
 
 from range.errors import CyderError
 from range.exercise.create import creation, options
-from range.exercise.rooms import take_down
 from range.exercise.spawn import complaint, go_on
-from range.report.files import debriefed, written
 from range.settings import PROJECT
 from tui.console.client import EngineGone
 from tui.console.exercise.dialogs import Ask, Field
@@ -146,6 +144,8 @@ class Afterwards(Verbs):
         if not self.hub.story.over:
             self.tell("not-over")
             return
+        from range.report.files import debriefed, written  # of use only now: consoles start sooner
+
         folder = self.hub.reader.folder
         path = folder.report / f"debrief.{self.language}.md"
         self.tell("report-making")
@@ -180,6 +180,8 @@ class Afterwards(Verbs):
         self.tell("done-down")
 
     def _take_down(self) -> None:
+        from range.exercise.rooms import take_down  # as above
+
         client = self.hub.client
         if client.alive:
             raise CyderError(f"the engine of {client.exercise} is alive")
