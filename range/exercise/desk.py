@@ -17,6 +17,7 @@ from range.exercise.names import names_of
 from range.exercise.state import TeamState
 from range.grading.grade import graded
 from range.grading.result import rounded
+from range.injects.context import opaque
 from range.plan.model import LabPlan
 from range.scenario.check import Form, Hint
 from range.scenario.inject import Message
@@ -72,11 +73,11 @@ class Desk:
         if event.kind is Kind.INJECTED and data["outcome"] == "delivered":
             message = self._scenario.injects[data["inject"]].message
             if message is not None and self._concerns(message):
-                self._inbox.append(self._shown(message, data["inject"], event))
+                self._inbox.append(self._shown(message, event))
                 self._seq = event.seq
         elif event.kind is Kind.MESSAGE:
             said = {key: {"ja": data[key], "en": data[key]} for key in ("from", "subject", "text")}
-            told = {"id": f"W{event.seq}", "at": self._time(event), "channel": data["channel"]}
+            told = {"id": self._id(event), "at": self._time(event), "channel": data["channel"]}
             self._inbox.append({**told, "to": [], **said})
         elif event.kind in _SHOWN:
             self._history.append({"at": self._time(event), "kind": event.kind, "by": event.actor,
@@ -302,10 +303,10 @@ class Desk:
         people = self._scenario.people
         return any(people[person].side in ("blue", "white") for person in message.to)
 
-    def _shown(self, message: Message, id_: str, event: Event) -> dict[str, Any]:
+    def _shown(self, message: Message, event: Event) -> dict[str, Any]:
         people = self._scenario.people
         return {
-            "id": id_,
+            "id": self._id(event),
             "at": self._time(event),
             "channel": message.channel,
             "from": people[message.from_].name.model_dump(),
@@ -313,6 +314,10 @@ class Desk:
             "subject": message.subject.model_dump(),
             "text": message.text.model_dump(),
         }
+
+    def _id(self, event: Event) -> str:
+        """Name a message: an inject's own id would tell which of how many it is."""
+        return opaque(self._lab.seed, "inbox", str(event.seq))[:12]
 
     def _time(self, event: Event) -> str:
         return spoken(event.at or 0.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -69,7 +70,8 @@ async def test_the_inbox_has_what_concerns_the_team_and_no_others(stage: Make) -
 
     async def script(desk: Desk, engine: Engine) -> None:
         inbox = desk.ask("inbox", {}, "a")
-        assert [item["id"] for item in inbox] == ["M01", "M02"]
+        assert len(inbox) == len({item["id"] for item in inbox}) == 2
+        assert not re.search(r"[MW]\d", json.dumps([item["id"] for item in inbox]))
         assert inbox[0]["subject"] == {"ja": "変です", "en": "It is odd"}
 
     again = Stage(exercise.settings, exercise.exercise)
