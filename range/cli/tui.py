@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from range.events.folder import find
@@ -23,10 +25,12 @@ def command(exercise: str | None, language: str, actor: str) -> None:
     from tui.console.app import ConsoleApp
     from tui.look.width import ambiguous_is_wide
 
-    ConsoleApp(
+    console = ConsoleApp(
         here,
         actor,
         "en" if language == "en" else "ja",
         exercise=exercise or "",
         wide_ambiguous=ambiguous_is_wide(),
-    ).run()
+    )
+    console.run()
+    sys.exit(console.return_code or 0)

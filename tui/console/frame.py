@@ -54,7 +54,7 @@ class ConsoleScreen(SpeakingScreen[S], Generic[S]):
     """
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012
 
-    _composing = False
+    _composing = True  # until it is there for the first time, and whenever it is composed anew
 
     @property
     def console(self) -> ConsoleApp:
@@ -72,6 +72,7 @@ class ConsoleScreen(SpeakingScreen[S], Generic[S]):
 
     def on_mount(self) -> None:
         """Begin what goes on in the background, and show what is known."""
+        self._composing = False
         self.begin()
         self.show()
 
