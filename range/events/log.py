@@ -159,15 +159,15 @@ class Log:
             if event.kind in kinds:
                 yield event
 
-    def besides(self, kind: Kind, upto: int) -> Iterator[Event]:
-        """Yield the events up to number `upto` that are not of `kind`, the chain not proven.
+    def besides(self, kind: Kind, after: int, upto: int) -> Iterator[Event]:
+        """Yield the events after number `after`, up to `upto`, that are not of `kind`, unproven.
 
         For folds that one kind of many events does not concern: those are not even decoded.
         """
         # An event's number follows its kind: no data within it can look like both.
-        sql = """SELECT body FROM events WHERE seq <= ? AND
+        sql = """SELECT body FROM events WHERE seq > ? AND seq <= ? AND
                  instr(body, '"kind":"' || ? || '","seq":' || seq || ',') = 0 ORDER BY seq"""
-        for (body,) in self._query(sql, (upto, kind.value)):
+        for (body,) in self._query(sql, (after, upto, kind.value)):
             try:
                 yield _event(_decode(body)[0])
             except (ValueError, TypeError) as error:

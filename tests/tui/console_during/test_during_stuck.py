@@ -124,3 +124,20 @@ def test_skimming_a_long_log_gives_the_same_whatever_trainees_write(
     skimmed = opened(half_way)
     assert skimmed.story == read.story
     assert skimmed.story.teams["team2"].handed[-1].answers == answers
+
+
+def test_a_kept_fold_far_behind_skims_the_rest(
+    half_way: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = Reader(half_way.folder)
+    reader.open()
+    reader.keep(least=1)
+    reader.close()
+    for number in range(12):
+        half_way.say(Kind.OBSERVED, 2300.0 + number, "team1", check="site-up", probe="x",
+                     raw={"status": 200}, error=None)  # fmt: skip
+    half_way.say(Kind.HINT, 2330.0, "team2", "team2", hint="H1", by="team2")
+    monkeypatch.setattr("tui.console.exercise.reader.WORTH_KEEPING", 10)
+    skimmed = opened(half_way)
+    assert skimmed.story.last == 2330.0
+    assert skimmed.story.teams["team2"].hints == {"H1": 2330.0}

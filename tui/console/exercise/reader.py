@@ -78,7 +78,7 @@ class Reader:
             self._restore(*kept)
         self._kept_at = self.scene.story.seq
         self._standings = Standings.of(self.folder, self.log)
-        if kept is None and head.seq > WORTH_KEEPING:
+        if head.seq - self.scene.story.seq > WORTH_KEEPING:
             self._skim(head.seq)
         for event in self.log.read(self.scene.story.seq):
             self._take(event)
@@ -186,7 +186,7 @@ class Reader:
         """Fold what is there without decoding observations: of a long log they are nearly all."""
         assert self._standings is not None
         story = self.scene.story
-        for event in self.log.besides(Kind.OBSERVED, upto):
+        for event in self.log.besides(Kind.OBSERVED, story.seq, upto):
             story.apply(event)
         story.seq = upto
         story.last = max(story.last, self._standings.tempo.latest)
