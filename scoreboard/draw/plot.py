@@ -19,7 +19,7 @@ from tui.look.theme import QUIET
 # Apart for colour-blind eyes too; the letter on each line tells the team where colour does not.
 COLOURS = ("#7cb7e8", "#e8c37c", "#8fd3a8", "#f2925a", "#c9a6e4", "#e58fb4", "#b8c4d0", "#d9d36a")
 REST = "#8795a3"
-_LOOKS = 120  # of a median
+_LOOKS = 60  # of a median
 NAMED = 8  # curves that can be told apart
 Points = tuple[tuple[float, float], ...]  # exercise seconds, points; each holds until the next
 
