@@ -23,7 +23,11 @@ R = TypeVar("R")
 S = TypeVar("S")
 
 # Textual's own descriptions -> our keys
-_TEXTUAL = {"Quit": "quit", "Focus Next": "next-field", "Focus Previous": "previous-field"}
+_TEXTUAL = {"Quit": "quit", "Focus Next": "next-field", "Focus Previous": "previous-field",
+            "Copy selected text": "copy"}  # fmt: skip
+# What every list, text and field of Textual does with the usual keys: neither help nor palette
+# is made longer by it.
+_USUAL = ("cursor_", "scroll_", "page_", "select", "delete_", "home", "end", "toggle_node")
 
 
 class CyderApp(App[R], Generic[R]):
@@ -100,6 +104,8 @@ class CyderApp(App[R], Generic[R]):
             binding, node = active.binding, active.node
             if not binding.description or binding.system or binding.action in seen:
                 continue
+            if usual(active):
+                continue
             seen.add(binding.action)
 
             async def call(action: str = binding.action, node: object = node) -> None:
@@ -144,12 +150,18 @@ def described(bindings: dict[str, ActiveBinding], app: object) -> dict[str, Acti
     }
 
 
+def usual(active: ActiveBinding) -> bool:
+    """True for the keys with which everybody moves about in a list or a text."""
+    own = isinstance(active.node, Screen | App)
+    return not own and active.binding.action.startswith(_USUAL)
+
+
 def keys(app: CyderApp[R]) -> list[tuple[str, str]]:
     """Return the keys that work on the present screen and what each does, one line an action."""
     told: dict[tuple[str, str], list[str]] = {}
     for active in app.screen.active_bindings.values():
         binding = active.binding
-        if binding.description and not binding.system:
+        if binding.description and not binding.system and not usual(active):
             told.setdefault((binding.action, app.described(binding.description)), []).append(
                 app.get_key_display(binding)
             )

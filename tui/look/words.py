@@ -46,6 +46,7 @@ COMMON: Table = {
     "cancel": ("取消", "Cancel"),
     "send": ("送る", "Send"),
     "search": ("検索", "Search"),
+    "copy": ("選択した文字をコピー", "Copy the selected text"),
     "next-field": ("次の項目へ", "Next field"),
     "previous-field": ("前の項目へ", "Previous field"),
     "PASS": ("達成", "passed"),
