@@ -1,7 +1,7 @@
 """How soon a long exercise is open: a log of a million events, fifty teams, thirty checks.
 
 Measured from the start of Python: the board as JSON, the board on a terminal, the console on a
-terminal, and that with kept standings that are 20,000 events old, as in the middle of an exercise.
+terminal, and the board with standings that were kept a while ago, as in a running exercise.
 What opens without anything kept is told, too, without a target: once, and never again.
 
     python -m bench.open [--events N] [--rounds N] [--folder DIR] [--flapping]
@@ -27,9 +27,9 @@ from bench.sample_log import HOURS, Sample, bundle, drafts, make
 from range.events.event import Draft
 from range.events.folder import ExerciseFolder
 from range.events.log import Log
+from range.exercise.keeper import EVERY
 
 TARGET = 1.5  # seconds
-BEHIND = 20_000  # events that came after standings were kept last
 LIMIT = 120.0  # seconds that an app may take
 
 
@@ -78,7 +78,7 @@ def keep(folder: ExerciseFolder) -> Took:
 
 def grown(folder: ExerciseFolder, sample: Sample) -> None:
     """Append what the engine writes until standings are kept again, less one event."""
-    more = replace(sample, events=BEHIND - 1)
+    more = replace(sample, events=EVERY - 1)
     base = HOURS * 3600 - 600
     with Log.open(folder.log) as log:
         log.append(
@@ -111,7 +111,7 @@ def measure(folder: ExerciseFolder, sample: Sample, rounds: int) -> list[dict[st
         times.append(as_json(folder))
         shutil.rmtree(folder.projections)
         shutil.copytree(aside, folder.projections)
-    results.append(result(f"scoreboard --once --json, {BEHIND} events behind", times, TARGET))
+    results.append(result(f"scoreboard --once --json, {EVERY} events behind", times, TARGET))
     return results
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from range.events.event import Event
 from range.settings import PROJECT
 
-EVERY = 20_000  # events; a reader that opens in between folds the rest in half a second
+EVERY = 10_000  # events; a reader that opens in between folds the rest in a moment
 
 
 class Keeper:

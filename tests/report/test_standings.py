@@ -208,3 +208,21 @@ def test_what_was_up_and_down_is_worth_something_else_as_time_goes_by(folder):
     told.seen("gone", 400, True)
     live.apply(told.events[-1])
     assert live.grade.team("team1").check("up").credit == pytest.approx(300 / 400)
+
+
+@pytest.mark.parametrize("kept_before", [False, True])
+def test_a_team_that_is_heard_of_late_knows_what_concerned_all(folder, kept_before):
+    told = Story(folder.bundle()).seen("up", 50, True)
+    append(folder, told.events)
+    if kept_before:
+        standing(folder)
+    told.team = "team9"
+    told.seen("gone", 100, True).ends()
+    append(folder, told.events[3:])
+    with folder.read() as log:
+        whole = full(grade(folder.bundle(), log.read(), exercise="e1"))
+        standings = Standings.of(folder, log)
+        record = standings.record("team9")
+    assert full(standings.grade) == whole
+    assert record is not None
+    assert record.state.started is not None
