@@ -25,6 +25,7 @@ from range.access.credentials import (
     trainee_public,
 )
 from range.access.gateway.config import GatewayConfig
+from range.access.gateway.porter import hand_over
 from range.errors import HostNotReady
 from range.network.namespaces import namespace_path
 from range.plan.model import LabPlan
@@ -39,8 +40,8 @@ _END_WITHIN = 5.0
 class AccessPoint:
     """The way in of one lab. It outlives the process that started it."""
 
-    def __init__(self, settings: Settings, lab: LabPlan) -> None:
-        self._settings, self._lab = settings, lab
+    def __init__(self, settings: Settings, lab: LabPlan, listen: str = "") -> None:
+        self._settings, self._lab, self._listen = settings, lab, listen
 
     @classmethod
     def start(
@@ -54,9 +55,13 @@ class AccessPoint:
         """Open a lab's way in, in place of one that is open; HostNotReady when it cannot be.
 
         `desk` is one end of a socket pair, and stays the caller's to close; the engine serves the
-        other. Returns once trainees can connect to `listen`.
+        other. A way in that is open just so is given the desk, and stays: nobody is thrown out.
+        Returns once trainees can connect to `listen`.
         """
-        point = cls(settings, lab)
+        point = cls(settings, lab, listen)
+        config = point._config()
+        if desk and point.running and hand_over(config.handover, config.mark(), desk):
+            return point
         point.stop()
         with _ear(listen, lab.access.port) as ear:
             point._launch(ear, desk)
@@ -79,6 +84,7 @@ class AccessPoint:
             return True
         finally:
             self._pid_file.unlink(missing_ok=True)
+            self._pid_file.with_suffix(".sock").unlink(missing_ok=True)
             os.close(file)
 
     @property
@@ -160,6 +166,8 @@ class AccessPoint:
             uid=FIRST_UID + port,
             desk_uid=FIRST_DESK_UID + port,
             namespace=namespace_path(lab.access.namespace),
+            listen=self._listen,
+            handover=str(self._pid_file.with_suffix(".sock")),
             host_key=private_text(gateway_key(lab)),
             authorized=trainee_public(lab),
             team_key=trainee_private(lab),

@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import os
 import random
+import signal
 import socket
 import threading
+import time
+from pathlib import Path
 
 import paramiko
 import pytest
 
-from range.access.client import DeskRefused
+from range.access.client import DeskRefused, NoWayIn
 from range.access.gateway.desk import harmless
 from range.access.gateway.words import NotUnderstood, parse, payload
+from range.access.point import AccessPoint
+from range.settings import settings
 
 
 def test_a_form_is_handed_in_from_a_file(way):
@@ -110,6 +115,60 @@ def test_an_engine_that_dies_leaves_trainees_in_their_shells(way, client):
         _ask_until_refused(client)
     assert client.run("pc-1", "true").exit == 0
     assert client._nodes["pc-1"] is kept
+
+
+def test_an_engine_that_starts_anew_finds_trainees_in_their_shells(way, client):
+    assert client.run("pc-1", "true").exit == 0
+    supervisor, kept = way.point._pid_file.read_text(), client._nodes["pc-1"]
+    way.desk.end.shutdown(socket.SHUT_RDWR)
+    with pytest.raises(DeskRefused):
+        _ask_until_refused(client)
+    mine, theirs = socket.socketpair()
+    again = type(way.desk)(mine)
+    serving = threading.Thread(target=again.serve, daemon=True)
+    serving.start()
+    with theirs:
+        AccessPoint.start(way.lab, settings(), theirs, listen="127.0.0.1")
+    try:
+        _ask_until_answered(client)
+        assert again.asked
+        assert way.point._pid_file.read_text() == supervisor
+        assert client.run("pc-1", "true").exit == 0
+        assert client._nodes["pc-1"] is kept
+        os.kill(_gateway(way), signal.SIGKILL)  # the one that follows has the new desk as well
+        _ask_until_answered(client)
+    finally:
+        mine.shutdown(socket.SHUT_RDWR)
+        serving.join(5)
+
+
+def test_another_way_in_is_not_taken_for_the_one_that_is_open(way, client):
+    supervisor = way.point._pid_file.read_text()
+    mine, theirs = socket.socketpair()
+    with mine, theirs:
+        changed = AccessPoint.start(way.lab, settings(), theirs, listen="127.0.0.2")
+    try:
+        assert way.point._pid_file.read_text() != supervisor
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", way.port), 2)
+    finally:
+        changed.stop()
+
+
+def _gateway(way):
+    supervisor = int(way.point._pid_file.read_text())
+    children = Path(f"/proc/{supervisor}/task/{supervisor}/children").read_text().split()
+    ours = 900_000 + way.port
+    return next(int(pid) for pid in children if Path(f"/proc/{pid}").stat().st_uid == ours)
+
+
+def _ask_until_answered(client):
+    deadline = time.monotonic() + 20
+    while True:  # the gateway takes the new desk a moment later
+        try:
+            return client.desk("inbox")
+        except (DeskRefused, NoWayIn):
+            assert time.monotonic() < deadline
 
 
 def _ask_until_refused(client):

@@ -1,8 +1,9 @@
 """`python -m range.access.gateway PID READY DESK EAR...`: descriptors; configuration on stdin.
 
-It goes into the background and keeps two children: the gateway, which enters the lab's namespace,
-gives up its rights and its view of the host's files, and serves; and the mother of the desks (see
-tui.desk.mother), which has no network at all. READY is written to when the gateway serves.
+It goes into the background and keeps three children: the gateway, which enters the lab's namespace,
+gives up its rights and its view of the host's files, and serves; the mother of the desks (see
+tui.desk.mother), which has no network at all; and the porter, who keeps DESK and takes another.
+READY is written to when the gateway serves.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from range.access.gateway import porter
 from range.access.gateway.assets import load_assets
 from range.access.gateway.config import GatewayConfig
 from range.access.gateway.serve import Descriptors, Prepared, serve
@@ -40,12 +42,18 @@ def main() -> int:
     os.pwrite(pid_file, str(os.getpid()).encode(), 0)
     # Both ends stay open here: whichever child falls finds its end again.
     ours, mothers = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    news, porters = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    listener = porter.listen(config.handover)
     once = [ready]
 
     def gateway() -> None:
         os.close(pid_file)  # what it says is trusted: no concern of whoever faces trainees
-        mothers.close()
-        _serve(config, Descriptors(once[0], desk, ours.detach(), tuple(ears)))
+        for other in (mothers, porters, listener):
+            other.close()
+        if desk >= 0:
+            os.close(desk)  # the porter has it, or a newer one
+        given = Descriptors(once[0], news.detach(), ours.detach(), tuple(ears))
+        _serve(config, given)
 
     def mother() -> None:
         ours.close()
@@ -54,12 +62,22 @@ def main() -> int:
         arguments = [sys.executable, "-P", "-m", "tui.desk.mother", "3", str(config.desk_uid)]
         os.execv(sys.executable, arguments)
 
+    def keep_the_desk() -> None:
+        end_with_parent(signal.SIGKILL)
+        porter.Porter(listener, porters, config.mark(), desk).serve()
+
     def began() -> None:
         if once[0] >= 0:
             os.close(once[0])
             once[0] = -1
 
-    return keep([Child("gateway", gateway, needed=True, began=began), Child("mother", mother)])
+    return keep(
+        [
+            Child("gateway", gateway, needed=True, began=began),
+            Child("mother", mother),
+            Child("porter", keep_the_desk),
+        ]
+    )
 
 
 def _serve(config: GatewayConfig, given: Descriptors) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -15,6 +16,8 @@ class GatewayConfig:
     uid: int  # that it becomes
     desk_uid: int  # that its desks become
     namespace: str  # that it dials in
+    listen: str  # address of the host that trainees come to
+    handover: str  # path of the socket where another desk can be given to it
     host_key: str  # private, OpenSSH format
     authorized: str  # public key of the team, one line
     team_key: str  # the team's private key: desks visit nodes with it
@@ -29,6 +32,12 @@ class GatewayConfig:
     def dump(self) -> str:
         """Return it as JSON."""
         return json.dumps(asdict(self))
+
+    def mark(self) -> str:
+        """Return what tells one configuration from another."""
+        # OpenSSH's format has random bytes in it; the certificate's key is of the same seed.
+        known = asdict(self) | {"host_key": "", "team_key": ""}
+        return hashlib.sha256(json.dumps(known).encode()).hexdigest()
 
     @classmethod
     def load(cls, text: str) -> GatewayConfig:

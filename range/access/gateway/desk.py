@@ -41,13 +41,19 @@ class DeskLine:
         self._listening: asyncio.Task[None] | None = None
 
     async def open(self, end: socket.socket) -> None:
-        """Use one end of the socket pair whose other end the engine serves.
+        """Use one end of the socket pair whose other end the engine serves, in place of the last.
 
         A gateway before this one may have fallen in the middle of a line: the line is ended.
         """
-        reader, self._writer = await asyncio.open_unix_connection(sock=end, limit=ANSWER)
-        self._writer.write(b"\n")
-        self._listening = asyncio.create_task(self._listen(reader))
+        reader, writer = await asyncio.open_unix_connection(sock=end, limit=ANSWER)
+        if self._listening is not None:
+            self._listening.cancel()
+        if self._writer is not None:
+            self._writer.close()
+        self._give_up()
+        self._writer = writer
+        writer.write(b"\n")
+        self._listening = asyncio.create_task(self._listen(reader, writer))
 
     async def ask(self, op: str, payload: dict[str, Any], by: str) -> Any:
         """Return the desk's result; Refusal."""
@@ -75,14 +81,17 @@ class DeskLine:
             return harmless(answer.get("result"))
         raise Refusal(_both(answer.get("error")))
 
-    async def _listen(self, reader: asyncio.StreamReader) -> None:
+    async def _listen(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while line := await reader.readline():
                 self._hear(line)
         except (ValueError, ConnectionError):
             pass  # a line longer than any answer, or nobody there
-        assert self._writer is not None
-        self._writer.close()
+        writer.close()
+        self._give_up()
+
+    def _give_up(self) -> None:
+        """Whoever still waits for an answer gets none."""
         for future in self._pending.values():
             if not future.done():
                 future.set_result({"ok": False, "error": CLOSED})

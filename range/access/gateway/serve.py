@@ -14,6 +14,7 @@ from range.access.gateway.config import GatewayConfig
 from range.access.gateway.desk import DeskLine
 from range.access.gateway.desks import Desks
 from range.access.gateway.entrance import Entrance
+from range.access.gateway.porter import ASK
 from range.access.gateway.server import House, SshServer
 from range.access.gateway.sitting import Sittings
 from range.access.gateway.tls import server_context
@@ -26,7 +27,7 @@ class Descriptors:
     """What was inherited; -1 where there is none."""
 
     ready: int
-    desk: int
+    porter: int
     mother: int
     ears: tuple[int, ...]
 
@@ -40,12 +41,36 @@ class Prepared:
         self.tls = server_context(config.certificate, config.certificate_key)
 
 
+class News:
+    """What the porter sends: the desk's end, and another one whenever the engine starts anew."""
+
+    def __init__(self, porter: socket.socket, desk: DeskLine) -> None:
+        self._porter, self._desk = porter, desk
+        self._opening: set[asyncio.Task[None]] = set()
+        porter.setblocking(False)
+        asyncio.get_running_loop().add_reader(porter, self._heard)
+        porter.send(ASK)
+
+    def _heard(self) -> None:
+        try:
+            said, descriptors, _, _ = socket.recv_fds(self._porter, 8, 1)
+        except BlockingIOError:
+            return
+        except OSError:
+            said, descriptors = b"", []
+        if not said:  # the supervisor is gone, and so is this process in a moment
+            asyncio.get_running_loop().remove_reader(self._porter)
+        for descriptor in descriptors:
+            opening = asyncio.create_task(self._desk.open(socket.socket(fileno=descriptor)))
+            self._opening.add(opening)
+            opening.add_done_callback(self._opening.discard)
+
+
 async def serve(prepared: Prepared, given: Descriptors) -> None:
     """Serve until cancelled."""
     config = prepared.config
     desk = DeskLine()
-    if given.desk >= 0:
-        await desk.open(socket.socket(fileno=given.desk))
+    News(socket.socket(fileno=given.porter), desk)
     desks = Desks(socket.socket(fileno=given.mother) if given.mother >= 0 else None)
     budget = Budget()
     sittings = Sittings(config, desk, desks, prepared.visits, budget)

@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import Any
 
 from range.access.gateway.budget import INPUT
-from range.access.gateway.desk import BUSY, CLOSED, DeskLine, Refusal, harmless
+from range.access.gateway.desk import BUSY, CLOSED, LATE, DeskLine, Refusal, harmless
 from range.access.gateway.words import NotUnderstood, read_json
 from range.text import line
 
@@ -80,7 +80,7 @@ class DeskWire:
         try:
             answer |= {"ok": True, "result": await self._desk.ask(op, request, by)}
         except Refusal as error:
-            answer |= {"ok": False, "error": error.text, "closed": error.text == CLOSED}
+            answer |= {"ok": False, "error": error.text, "closed": error.text in (CLOSED, LATE)}
         if not writer.is_closing():
             _write(writer, answer)
 
