@@ -37,13 +37,25 @@ class Hall:
         return Source(self.boards(), watch=lambda: self.wall, **options)
 
     def app(
-        self, *, pseudonymous: bool = False, rotate: float = 0.0, **options: Any
+        self,
+        *,
+        pseudonymous: bool = False,
+        rotate: float = 0.0,
+        wide_ambiguous: bool = False,
+        **options: Any,
     ) -> ScoreboardApp:
         chosen = {key: options.pop(key) for key in ("delay", "until") if key in options}
         source = self.source(**chosen)
         names = pseudonyms([team.team for team in source.live.teams], "seed")
         face = Face(**options, names=names if pseudonymous else None)
-        app = ScoreboardApp(source, boards.bundle().scenario, face, names, rotate=rotate)
+        app = ScoreboardApp(
+            source,
+            boards.bundle().scenario,
+            face,
+            names,
+            rotate=rotate,
+            wide_ambiguous=wide_ambiguous,
+        )
         app.animation_level = "none"
         return app
 

@@ -1,5 +1,7 @@
 """The board as it is used: keys, pages, public halls, logs that grow or break."""
 
+from unicodedata import east_asian_width
+
 import boards
 import pytest
 from test_frozen import eventually, settle, shown
@@ -251,3 +253,16 @@ async def test_names_of_teams_are_no_markup(hall):
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert any("[b]赤[/b]組" in line for line in shown(app))
+
+
+@pytest.mark.parametrize("keys", ["", "3", "f r space", "enter"])
+async def test_where_ambiguous_characters_are_wide_none_is_left(hall, keys):
+    app = hall().app(language="en", wide_ambiguous=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*keys.split())
+        await pilot.pause()
+        drawn = [segment.text for strip in app.screen._compositor.render_strips()
+                 for segment in strip]  # fmt: skip
+        ambiguous = {c for text in drawn for c in text if east_asian_width(c) == "A"}
+        assert ambiguous == set()
+        assert sum(map(len, drawn)) > 1000
