@@ -25,9 +25,6 @@ S = TypeVar("S")
 # Textual's own descriptions -> our keys
 _TEXTUAL = {"Quit": "quit", "Focus Next": "next-field", "Focus Previous": "previous-field",
             "Copy selected text": "copy"}  # fmt: skip
-# What every list, text and field of Textual does with the usual keys: neither help nor palette
-# is made longer by it.
-_USUAL = ("cursor_", "scroll_", "page_", "select", "delete_", "home", "end", "toggle_node")
 
 
 class CyderApp(App[R], Generic[R]):
@@ -151,9 +148,17 @@ def described(bindings: dict[str, ActiveBinding], app: object) -> dict[str, Acti
 
 
 def usual(active: ActiveBinding) -> bool:
-    """True for the keys with which everybody moves about in a list or a text."""
-    own = isinstance(active.node, Screen | App)
-    return not own and active.binding.action.startswith(_USUAL)
+    """True for keys that a list, text or field of Textual's has by itself, not by us.
+
+    Everybody knows them; neither help nor palette is made longer by them.
+    """
+    if isinstance(active.node, Screen | App):
+        return False
+    for kind in type(active.node).__mro__:
+        for binding in Binding.make_bindings(vars(kind).get("BINDINGS", ())):
+            if binding.key == active.binding.key:
+                return kind.__module__.startswith("textual.")
+    return False
 
 
 def keys(app: CyderApp[R]) -> list[tuple[str, str]]:
