@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from during import Told
+from during import EPOCH, Told
 
 from range.events.event import Kind
+from tui.console.client import Client
 from tui.console.exercise.cells import Cell, coming
+from tui.console.exercise.hub import Hub
 from tui.console.exercise.model import TeamStory
 from tui.console.exercise.reader import Reader, Scene
 from tui.console.exercise.stuck import Goals, standing
@@ -141,3 +143,22 @@ def test_a_kept_fold_far_behind_skims_the_rest(
     skimmed = opened(half_way)
     assert skimmed.story.last == 2330.0
     assert skimmed.story.teams["team2"].hints == {"H1": 2330.0}
+
+
+def test_the_clock_goes_on_from_where_a_pause_ended_not_from_what_was_told_before(
+    half_way: Told,
+) -> None:
+    reader = Reader(half_way.folder)
+    reader.open()
+    wall = EPOCH + 3000
+    hub = Hub(reader, Client(half_way.here, half_way.folder.id, "x"), lambda: wall)
+    hub.told = (2900.0, EPOCH + 2990)
+    assert hub.now == 2910.0
+    half_way.say(Kind.CLOCK, 2910.0, running=False, rate=1.0)
+    reader.follow()
+    wall = EPOCH + 3400
+    assert hub.now == 2910.0
+    half_way.say(Kind.CLOCK, 3300.0, running=True, rate=1.0)
+    reader.follow()
+    assert hub.now == 3400.0
+    reader.close()

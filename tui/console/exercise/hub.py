@@ -56,8 +56,9 @@ class Hub:
         story, wall = self.story, self.wall()
         if not self.alive:
             return story.last
-        if self.told is not None and story.running and story.speed != "jump":
-            at, since = self.told
+        at, since = self.told or (0.0, -1.0)
+        # What was told before the clock last changed is told no more.
+        if since >= story.clock[1] and story.running and story.speed != "jump":
             return max(story.last, at + max(0.0, wall - since) * float(story.speed))
         return story.now(wall)
 

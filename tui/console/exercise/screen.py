@@ -90,6 +90,7 @@ class ExerciseScreen(Afterwards):
         client = Client(here or settings(), folder.id, actor or "white")
         self.hub = Hub(Reader(folder), client, wall)
         self._graded = 0.0
+        self._trouble = ""
         self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -221,7 +222,9 @@ class ExerciseScreen(Afterwards):
         try:
             grown = reader.follow()
         except CyderError as error:
-            self.refuse(error)
+            if error.message != self._trouble:  # once, not ten times a second
+                self._trouble = error.message
+                self.refuse(error)
             return
         if reader.behind:
             self.call_later(self._grown)
