@@ -109,7 +109,7 @@ class RevealScreen(SpeakingScreen[None]):
             app.thaw()
 
     def _count(self) -> None:
-        self._beat += 1
+        self._beat = min(self._beat + 1, _STEPS)
         self._newest()
 
     def _newest(self) -> None:

@@ -3,11 +3,13 @@
 import boards
 import pytest
 from textual.geometry import Size
+from textual.widgets import Digits
 
 from range.events.event import Draft, Kind
 from scoreboard.app import ScoreboardApp
 from scoreboard.canvas import Canvas
 from scoreboard.face import Face
+from scoreboard.reveal import RevealScreen
 from scoreboard.stage import Stage
 
 LATER = [
@@ -281,3 +283,17 @@ async def test_leaving_a_ceremony_half_way_leaves_the_board_frozen(hall):
         await pilot.pause()
         assert app.stage.frozen is None
         assert shown(app) != before
+
+
+async def test_a_score_that_counts_up_ends_at_the_score_and_stays_there(hall):
+    app = hall().app()
+    app.animation_level = "full"
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f", "r", "space")
+        last = app.face.rows(app.stage.board)[-1].team.grade.score
+        figure = app.screen.query_one("#figure", Digits)
+        assert isinstance(app.screen, RevealScreen)
+        await eventually(pilot, lambda: app.screen._counting is not None)
+        for _ in range(60):  # more beats than there are
+            app.screen._count()
+        assert figure.value == f"{last:.2f}"
