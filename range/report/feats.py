@@ -42,7 +42,7 @@ class Feats:
             self._parts.setdefault(scenario.checks[name].objective, []).append(name)
         self._reached: dict[str, dict[_Feat, Stamp]] = {}
         self._firsts: Mapping[str, tuple[First, ...]] | None = None
-        self._known: dict[tuple[str, str], tuple[list[Run], int, Stamp | None]] = {}
+        self._known: dict[tuple[str, str], tuple[list[Run], Stamp | None]] = {}
 
     def look(self, team: str, record: Record) -> None:
         """Take note of what a team has reached."""
@@ -76,17 +76,17 @@ class Feats:
         return firsts
 
     def _achieved(self, team: str, record: Record, name: str) -> Stamp | None:
-        # A record gives the same list until something may have changed it.
+        # A record gives the same list until something may have changed it, a mark included.
         runs, marks = record.series(name), record.state.marks.get(name, [])
         known = self._known.get((team, name))
-        if known is not None and known[0] is runs and known[1] == len(marks):
-            return known[2]
+        if known is not None and known[0] is runs:
+            return known[1]
         stamp = None
         if not marks or marks[-1].credit >= FULL:
             stamp = record.stamp(self._moments[name])
             if stamp is not None and _was_so(self._scenario.checks[name], runs, stamp):
                 stamp = None
-        self._known[team, name] = (runs, len(marks), stamp)
+        self._known[team, name] = (runs, stamp)
         return stamp
 
     def _first(self, feat: _Feat, at: float) -> First:

@@ -146,20 +146,24 @@ CHECKS_TITLE = bundle(CHECKS).scenario.checks["host"].title
 def test_a_mark_of_nothing_takes_the_first_place_away(folder):
     told = Teams(folder, "team1", "team2").starts()
     told.as_("team1").handed_in(20, host="pc-1").as_("team2").handed_in(30, host="pc-1")
-    told.as_("team1").marked("host", 40, 0.0)
     append(folder, told.events)
-    one, two = board(folder).teams
-    assert [first.name for first in one.firsts] == []
-    assert [first.name for first in two.firsts] == ["host"]
+    with folder.read() as log:
+        boards = Boards.of(folder, log)
+        one, two = boards.board().teams
+        assert ([first.name for first in one.firsts], two.firsts) == (["host"], ())
+        append(folder, told.as_("team1").marked("host", 40, 0.0).events[-1:])
+        boards.follow()
+        one, two = boards.board().teams
+        assert (one.firsts, [first.name for first in two.firsts]) == ((), ["host"])
 
 
 def test_the_series_of_a_team_ends_at_its_score_now(folder):
-    told = Teams(folder, "team1").starts().seen("gone", 100, True).seen("gone", 500, True)
+    told = Teams(folder, "team1").starts().seen("gone", 100, True).seen("gone", 106, True)
     told.add(Kind.HINT, 510, {"hint": "H1"})
     append(folder, told.events)
     (team,) = board(folder).teams
-    assert team.series == ((0, 0), (495, 30), (510, 27))
-    assert team.phases_series[Phase.ACT] == ((0, 0), (495, 30), (510, 30))
+    assert team.series == ((0, 0), (105, 30), (510, 27))
+    assert team.phases_series[Phase.ACT] == ((0, 0), (105, 30), (510, 30))
     assert (team.hints, team.penalty, team.grade.score) == (1, 3, 27)
 
 

@@ -194,8 +194,10 @@ def test_grading_only_what_changed_gives_the_grade_of_the_whole(story):
 @settings(max_examples=60, deadline=None)
 def test_states_come_back_from_being_packed_as_they_were(story):
     record = Record(SCENARIO, "team1")
-    for event in told(story).events:
+    of_another_probe = {"check": "goal", "probe": "0" * 16, "raw": {"count": 0}, "error": None}
+    for event in told(story, ends=False).add(Kind.OBSERVED, 3000, of_another_probe).ends().events:
         record.apply(event)
+    assert record.state.stale == {"goal"}
     assert unpacked(json.loads(json.dumps(packed(record.state)))) == record.state
 
 
