@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
@@ -15,6 +17,10 @@ _BRIDGE = "virbr-cyder"  # not cy*: the guard seals off those
 NETWORK = IPv4Network("198.19.254.0/24")
 GATEWAY = NETWORK[1]  # also the resolver: libvirt's dnsmasq asks whom the host asks
 FIRST = 10  # address of seat 0
+
+_MADE_WITHIN = 20.0  # seconds
+# What libvirt says while another bake is just making the network, which is not active yet.
+_BEING_MADE = {libvirt.VIR_ERR_NETWORK_EXIST, libvirt.VIR_ERR_OPERATION_FAILED}
 
 _XML = f"""
 <network>
@@ -40,15 +46,18 @@ def ensure_bake_network() -> None:
                 return
         connection.networkCreateXML(_XML)  # not kept over a restart of the host
 
-    try:
-        with_libvirt(ensure)
-    except libvirt.libvirtError as error:
-        if error.get_error_code() == libvirt.VIR_ERR_NETWORK_EXIST:
-            return  # another bake made it meanwhile
-        raise HostNotReady(
-            f"the network for bakes cannot be made: {error}",
-            hint="It needs dnsmasq and libvirt's network driver; see `cyder doctor`.",
-        ) from error
+    deadline, pause = time.monotonic() + _MADE_WITHIN, threading.Event()
+    while True:
+        try:
+            with_libvirt(ensure)
+            return
+        except libvirt.libvirtError as error:
+            if error.get_error_code() not in _BEING_MADE or time.monotonic() > deadline:
+                raise HostNotReady(
+                    f"the network for bakes cannot be made: {error}",
+                    hint="It needs dnsmasq and libvirt's network driver; see `cyder doctor`.",
+                ) from error
+        pause.wait(0.1)
 
 
 def remove_bake_network() -> bool:
