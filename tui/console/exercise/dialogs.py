@@ -101,7 +101,7 @@ class Ask(Dialog):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "submit", "ok"),
-        Binding("y", "submit", "yes"),
+        Binding("y,enter", "submit", "yes", show=False),
     ]
 
     def __init__(

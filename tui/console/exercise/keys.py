@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 
 VIEWS = ("msel", "teams", "feed", "calls", "reports", "marks", "nodes", "notes", "debrief")
 
@@ -19,7 +19,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "debrief": ("end", "report", "open", "down"),
 }
 
-KEYS: list[BindingType] = [
+KEYS: list[Binding] = [
     Binding("f", "fire", "x-fire"),
     Binding("k", "skip", "x-skip"),
     Binding("h", "hold", "x-hold"),
@@ -57,3 +57,6 @@ KEYS: list[BindingType] = [
     ),
     Binding("escape", "back", "back"),
 ]
+
+# Action -> key of the words that say what it does.
+DESCRIBED = {binding.action: binding.description for binding in KEYS}

@@ -31,7 +31,7 @@ from tui.console.exercise.finder import Finder
 from tui.console.exercise.grid import Grid
 from tui.console.exercise.head import clocks, needs
 from tui.console.exercise.hub import Hub, spoken_title
-from tui.console.exercise.keys import KEYS, SHOWN
+from tui.console.exercise.keys import DESCRIBED, KEYS, SHOWN
 from tui.console.exercise.lines import Lines
 from tui.console.exercise.marks import MarksPane, check_detail
 from tui.console.exercise.msel import MselPane
@@ -63,7 +63,7 @@ class ExerciseScreen(Afterwards):
 
     COMMANDS = Screen.COMMANDS | {Places}
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (130, "-wide")]  # noqa: RUF012
-    BINDINGS: ClassVar[list[BindingType]] = KEYS
+    BINDINGS: ClassVar[list[BindingType]] = [*KEYS]
     DEFAULT_CSS = """
     ExerciseScreen { background: $background; }
     ExerciseScreen #clocks { height: 1; background: $panel; }
@@ -196,15 +196,14 @@ class ExerciseScreen(Afterwards):
         found = {}
         for key, active in super().active_bindings.items():
             binding = active.binding
-            said = binding.description
-            if said in WORDS:
-                action = binding.action.partition("(")[0]
-                wanted = binding.action in shown or action in shown
-                extra = binding.key in ("f1", "slash", "escape")
+            said = DESCRIBED.get(binding.action)
+            if said is not None:
+                name = binding.action.partition("(")[0]
+                wanted = name in (*shown, "find", "back") and "-1" not in binding.action
                 binding = replace(
                     binding,
                     description=WORDS.say(said, self.language),
-                    show=(wanted and "-1" not in binding.action) or (extra and binding.show),
+                    show=wanted or binding.action in shown,
                 )
             found[key] = active._replace(binding=binding)
         return found
