@@ -62,7 +62,7 @@ def needs(hub: Hub, language: Language, width: int) -> Text:
     parts: list[tuple[str, str]] = []
     if unknown := hub.unknown():
         parts.append((WORDS.say("needs-unknown", language, n=len(unknown)), BAD))
-    if (calls := hub.calls()) and not hub.story.over:
+    if calls := hub.calls():
         parts.append((WORDS.say("needs-calls", language, n=len(calls)), CARE))
     if awaiting := hub.awaiting():
         parts.append((WORDS.say("needs-marks", language, n=len(awaiting)), CARE))

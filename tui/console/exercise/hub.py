@@ -89,7 +89,9 @@ class Hub:
         return self.scene.table.get(team, {}).get(inject) or Cell("waiting")
 
     def coming(self) -> list[Coming]:
-        """Return what comes next for the teams looked at."""
+        """Return what comes next for the teams looked at; after the end nothing does."""
+        if self.story.over:
+            return []
         return coming({team: self.scene.table.get(team, {}) for team in self.teams})
 
     def standings(self) -> list[Standing]:
@@ -110,7 +112,9 @@ class Hub:
         ]
 
     def calls(self) -> list[tuple[str, str]]:
-        """Return team and inject of scripts that were due and have no answer noted."""
+        """Return team and inject of scripts that are to be read out and have no answer noted."""
+        if self.story.over:
+            return []
         noted = {(said.team, said.inject) for said in self.story.calls}
         scripts = [
             id_
