@@ -164,6 +164,7 @@ def linked() -> Bundle:
         {
             **known,
             "after": probed(starts={"check": "p-first"}, valued="availability"),
+            "told": answered("host", exact={"inject": "A1", "fact": "since"}),
             "until": probed(ends={"check": "p-final"}),
             "timed": probed(
                 goal={"since": {"check": "lost"}, "within": "1m", "limit": "20m"}, valued="first"
