@@ -19,7 +19,7 @@ from tui.look.app import CyderApp
 from tui.look.words import Words
 
 LOOK = 0.05  # seconds between looks at the log; one that finds nothing costs next to nothing
-_REST = 0.15  # seconds at least between two drawings
+_REST = 0.1  # seconds at least between two drawings
 _SHARE = 7  # a drawing is followed by so many times the processor time it took
 
 
@@ -46,6 +46,8 @@ class ScoreboardApp(CyderApp[None]):
         self.rotate = rotate
         self._face = face
         self._names = names
+        self.hurried = False  # a drawing that leaves out what can wait for the next second
+        self._owing = False
         self._wanted = False
         self._rested = 0.0
 
@@ -85,6 +87,9 @@ class ScoreboardApp(CyderApp[None]):
         if self.source.delay:
             self._show()
         self._hold()
+        if self._owing:
+            self._owing = False
+            self.repaint()
         for screen in self.screen_stack:
             if isinstance(screen, BoardScreen):
                 screen.tick()
@@ -97,7 +102,10 @@ class ScoreboardApp(CyderApp[None]):
             self.trouble = error.message
             changed = True
         if changed:
+            # Scores at once; plots and strips, which are coarser than a second, with the clock.
+            self.hurried = self._owing = True
             self.repaint()
+            self.hurried = False
         self._rested = monotonic() + max(_REST, (thread_time() - before) * _SHARE)
 
     def _hold(self) -> None:

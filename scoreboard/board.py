@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 VIEWS = ("overview", "standings", "progress", "services", "firsts")
 _PARTS = VIEWS[1:]
+_AT_ONCE = ("heading", "standings")
 _WIDE = 130  # cells from which the views stand side by side
 _PLOT_ROOM = 8  # rows below the standings that make a plot worth while
 
@@ -98,7 +99,13 @@ class BoardScreen(SpeakingScreen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Arrange the parts for another size."""
-        self._arrange(event.size.width, event.size.height)
+        if self._there:
+            self._arrange(event.size.width, event.size.height)
+
+    @property
+    def _there(self) -> bool:
+        """False while the parts are not yet put together, and when they are taken apart."""
+        return bool(self.query("Footer"))
 
     def may_open(self) -> bool:
         """Tell whether teams can be opened: never in public."""
@@ -112,13 +119,16 @@ class BoardScreen(SpeakingScreen[None]):
 
     def repaint(self) -> None:
         """Draw what changed."""
-        if self.is_mounted:
+        if self._there:
             self._arrange()
             for canvas in self.query(Canvas):
-                canvas.repaint()
+                if canvas.id in _AT_ONCE or not self.board_app.hurried:
+                    canvas.repaint()
 
     def tick(self) -> None:
         """A second has passed."""
+        if not self._there:
+            return
         self.query_one("#heading", Canvas).repaint()
         if self.rotating and self.is_current:
             self._since_turn += 1

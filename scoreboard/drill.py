@@ -119,7 +119,7 @@ class CheckScreen(SpeakingScreen[None]):
 
     def repaint(self) -> None:
         """Trace anew."""
-        if self.is_mounted:
+        if self.query("#trace"):
             self.query_one("#trace", Static).update(self._text())
 
     def action_leave(self) -> None:

@@ -72,13 +72,18 @@ class RevealScreen(SpeakingScreen[None]):
         self.repaint()
         self.query_one("#places").focus()
 
+    @property
+    def _there(self) -> bool:
+        """False while the parts are not yet put together, and when they are taken apart."""
+        return bool(self.query("Footer"))
+
     def relabel(self) -> None:
         """Say everything in the language of the moment."""
         self.repaint()
 
     def repaint(self) -> None:
         """Draw what was revealed last, and all places."""
-        if not self.is_mounted:
+        if not self._there:
             return
         self._newest()
         for canvas in self.query(Canvas):
@@ -110,7 +115,8 @@ class RevealScreen(SpeakingScreen[None]):
 
     def _count(self) -> None:
         self._beat = min(self._beat + 1, _STEPS)
-        self._newest()
+        if self._there:
+            self._newest()
 
     def _newest(self) -> None:
         app = self.board_app
@@ -150,6 +156,8 @@ class RevealScreen(SpeakingScreen[None]):
         return Sheet((), drawn.lines(self.reveal, self.board_app.face, width))
 
     def _keep_in_sight(self) -> None:
+        if not self._there:
+            return
         rows = self.query_one("#places", Rows)
         rows.show_page_of(drawn.newest(self.reveal, self.board_app.face))
 

@@ -266,3 +266,36 @@ async def test_where_ambiguous_characters_are_wide_none_is_left(hall, keys):
         ambiguous = {c for text in drawn for c in text if east_asian_width(c) == "A"}
         assert ambiguous == set()
         assert sum(map(len, drawn)) > 1000
+
+
+async def test_scores_are_drawn_at_once_and_plots_with_the_next_second(hall):
+    place = hall()
+    app = place.app()
+    async with app.run_test(size=(160, 50)) as pilot:
+        await pilot.pause()
+        before = shown(app, "standings"), shown(app, "progress", "services")
+        place.append(
+            boards.seen("team6", "entry", 7300.0, True), boards.seen("team6", "web", 7400.0, False)
+        )
+        await settle(app, pilot)
+        assert shown(app, "standings") != before[0]
+        app.tick()
+        await pilot.pause()
+        assert shown(app, "progress") != before[1][: len(shown(app, "progress"))]
+        assert "".join(shown(app, "services")) not in "".join(before[1])
+
+
+async def test_a_board_that_freezes_draws_first_what_it_owes(hall):
+    place = hall()
+    app = place.app()
+    async with app.run_test(size=(160, 50)) as pilot:
+        await pilot.pause()
+        place.append(boards.seen("team6", "web", 7400.0, False))
+        await settle(app, pilot)
+        await pilot.press("f")
+        await pilot.pause()
+        frozen = shown(app, "standings", "progress", "services")
+        app.tick()
+        await pilot.pause()
+        assert shown(app, "standings", "progress", "services") == frozen
+        assert frozen[-1] != "", "something is drawn"
