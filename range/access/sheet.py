@@ -171,15 +171,28 @@ def sheet(lab: LabPlan, host: str) -> Sheet:
 
 
 def write_sheet(settings: Settings, lab: LabPlan, host: str = "") -> Path:
-    """Write the folder to hand out and return it. It is for root until it is handed out."""
+    """Write the folder to hand out and return it. It is for root until it is handed out.
+
+    Without a host it stays the one of the folder that was written before.
+    """
     folder = settings.labs / lab.deployment / "access" / lab.team
+    host = host or _written(folder) or own_address()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, mode=0o700)
-    for name, text in sheet(lab, host or own_address()).files.items():
+    for name, text in sheet(lab, host).files.items():
         path = folder / name
         path.touch(mode=0o600)
         path.write_text(text, encoding="utf-8")
     return folder
+
+
+def _written(folder: Path) -> str:
+    """Return the host of a folder that was written; empty if there is none."""
+    try:
+        lines = (folder / "ssh_config").read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return ""
+    return next((text.split()[1] for text in lines if text.startswith("  HostName ")), "")
 
 
 def own_address() -> str:

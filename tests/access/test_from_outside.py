@@ -24,7 +24,7 @@ from range.exercise.control import control, socket_path
 from range.exercise.create import Options
 from range.exercise.prepare import prepare
 from range.exercise.rooms import take_down
-from range.exercise.spawn import output_of, spawn
+from range.exercise.spawn import go_on, output_of, spawn
 from range.plan.model import Plan
 from range.providers import deployments
 from range.settings import Settings
@@ -53,6 +53,7 @@ class Computer:
     folder: Path
     plan: Plan
     exercise: ExerciseFolder
+    engine: subprocess.Popen[bytes]
 
     def words(self, *words: str) -> list[str]:
         """A command as it is run there."""
@@ -82,7 +83,10 @@ def computer(host: Settings, debian: str) -> Iterator[Computer]:
         control(host, exercise.id, "start", {})
         plan = deployments.need(host, exercise.id)
         with _beside_the_host(name):
-            yield Computer(name, write_sheet(host, plan.labs[0], HOST), plan, exercise)
+            folder = write_sheet(host, plan.labs[0], HOST)
+            computer = Computer(name, folder, plan, exercise, engine)
+            yield computer
+            engine = computer.engine
         control(host, exercise.id, "end", {})
     finally:
         engine.kill()
@@ -258,11 +262,33 @@ def test_other_teams_the_host_and_the_attacker_cannot_be_reached(computer: Compu
     assert "Permission denied" in done.stderr or "HOST IDENTIFICATION" in done.stderr
 
 
+def _desk_of(computer: Computer, member: str) -> list[str]:
+    return computer.words(
+        "ssh", "-F", "none", "-i", f"{computer.folder}/key", "-o", "IdentitiesOnly=yes",
+        "-o", f"UserKnownHostsFile={computer.folder}/known_hosts", "-o", "BatchMode=yes",
+        "-p", str(computer.plan.labs[0].access.port), f"team1+{member}@{HOST}",
+    )  # fmt: skip
+
+
+def test_an_engine_that_is_killed_and_goes_on_finds_the_desk_open(
+    computer: Computer, host: Settings
+) -> None:
+    with Terminal(_desk_of(computer, "jiro")) as desk:
+        desk.wait_for("デスクに入る", within=60)
+        desk.send("enter")
+        desk.wait_for("[1 概要]", "jiro", "演習中")
+        computer.engine.kill()
+        computer.engine.wait()
+        desk.wait_for("再接続しています", within=60)
+        computer.engine = go_on(host, computer.exercise)
+        desk.wait_gone("再接続しています", within=120)
+        desk.wait_for("jiro", "演習中")
+    done = computer.run("ssh", "-F", "ssh_config", DESK, "inbox")
+    assert done.returncode == 0
+
+
 def test_a_shell_on_a_node_is_opened_from_the_desk(computer: Computer) -> None:
-    words = ["ssh", "-F", "none", "-i", f"{computer.folder}/key", "-o", "IdentitiesOnly=yes",
-             "-o", f"UserKnownHostsFile={computer.folder}/known_hosts", "-o", "BatchMode=yes",
-             "-p", str(computer.plan.labs[0].access.port), f"team1+taro@{HOST}"]  # fmt: skip
-    with Terminal(computer.words(*words)) as desk:
+    with Terminal(_desk_of(computer, "taro")) as desk:
         desk.wait_for("デスクに入る", within=60)
         desk.send("enter")
         desk.wait_for("[1 概要]", "taro")
