@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from range.errors import CyderError
 from range.events.folder import find
 from range.settings import settings
 
@@ -22,6 +23,10 @@ def command(exercise: str | None, language: str, actor: str) -> None:
     here = settings()
     if exercise:
         find(here, exercise)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise CyderError(
+            "the console needs a terminal", hint="Without one: cyder exercises, run, ctl, score."
+        )
     from tui.console.app import ConsoleApp
     from tui.look.width import ambiguous_is_wide
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Button, DataTable, Input, Static
+from textual.widgets import Button, Input, Static
 
 from range.errors import CyderError, HostNotReady, InvalidInput, ProvisioningFailed
 from tui.look.app import CyderApp, SpeakingDialog
@@ -25,7 +26,6 @@ _BOX = """
     & Horizontal { height: auto; margin-top: 1; align: right middle; }
     & Button { margin-left: 2; }
     & VerticalScroll { height: auto; max-height: 14; }
-    & DataTable { height: auto; max-height: 12; margin-top: 1; }
 """
 
 
@@ -124,10 +124,10 @@ class Trouble(_Dialog):
         """Put the panel together."""
         with Vertical() as box:
             yield Static(Text("! ", BAD).append(self.say(f"trouble-{kind(self.error)}"), STRONG))
-            if isinstance(self.error, InvalidInput) and self.error.problems:
-                yield problems_table(self.error, self.app)
-            else:
-                with VerticalScroll():
+            with VerticalScroll():
+                if isinstance(self.error, InvalidInput) and self.error.problems:
+                    yield Static(problems_table(self.error, self.app))
+                else:
                     yield Static(block(self.error.message))
             yield Static(_advice(self.error, self.say(f"advice-{kind(self.error)}"),
                                  self.say("advice")))  # fmt: skip
@@ -155,15 +155,15 @@ def kind(error: CyderError) -> str:
     return "provisioning" if isinstance(error, ProvisioningFailed) else "other"
 
 
-def problems_table(error: InvalidInput, app: CyderApp[None]) -> DataTable[Text]:
+def problems_table(error: InvalidInput, app: CyderApp[None]) -> Table:
     """Every mistake with its place."""
-    table: DataTable[Text] = DataTable(cursor_type="row", zebra_stripes=True, id="problems")
-    table.add_columns(app.say("place"), app.say("mistake"))
+    table = Table(box=None, padding=(0, 2, 0, 0), expand=True)
+    table.add_column(Text(app.say("place"), QUIET), no_wrap=True)
+    table.add_column(Text(app.say("mistake"), QUIET), ratio=1, overflow="fold")
     for problem in error.problems[:500]:
         file = problem.file.rsplit("/", 1)[-1]
         place = f"{file}:{problem.line}:{problem.column}" if problem.line else problem.file
-        wrapped = block(problem.message, limit=1000)
-        table.add_row(plain(place, STRONG), wrapped, height=None)
+        table.add_row(plain(place, STRONG), block(problem.message, limit=1000))
     return table
 
 

@@ -67,7 +67,7 @@ class HostScreen(ConsoleScreen[None]):
                         yield Static(Text(self.say(about), QUIET))
                     if found.mend:
                         yield Static(
-                            Text("→ ", QUIET).append_text(plain(said(found.mend, language), QUIET))
+                            Text("→", QUIET).append_text(plain(said(found.mend, language), QUIET))
                         )
             if found.state != "ok" and found.fix is not None:
                 yield Button(self.say("mend"), id=f"mend-{number}", compact=True,

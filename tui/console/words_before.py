@@ -185,6 +185,11 @@ BEFORE: Table = {
     "host-memory-about": ("空きメモリが少なくなっています。", "Little memory is free."),
     "host-disk": ("ディスク", "Disk"),
     "host-disk-about": ("空き容量が少なくなっています。", "Little disk is free."),
+    "host-loops": ("ラボの容量制限", "Disks of labs"),
+    "host-loops-about": (
+        "ノードがディスクを使い切ると、ホストの空き容量まで減ります。",
+        "A node that fills its disk takes this host's.",
+    ),
     "host-kvm": ("仮想化", "KVM"),
     "host-kvm-about": (
         "仮想マシンのノードは遅くなります。コンテナには影響しません。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 
 import pytest
@@ -12,7 +13,7 @@ from range.events.event import Event, Kind
 from range.exercise.create import Options
 from range.load.scenario import load_scenario
 from range.scenario.scenario import Scenario
-from range.settings import Settings, settings
+from range.settings import PROJECT, Settings, settings
 from tui.console.exercise.words import EXERCISE
 from tui.console.making import Making
 from tui.console.picture import picture
@@ -159,6 +160,15 @@ def test_wishes_make_the_options_and_the_command_line_that_run_has() -> None:
     words = wishes.command(Settings())
     assert words[3:] == ["--teams", "3", "--name", "team2=西", "--speed", "jump", "--responder",
                          "solution", "--seed", "ab", "--no-users"]  # fmt: skip
+
+
+def test_each_finding_of_the_doctor_has_a_name_in_both_languages() -> None:
+    source = (PROJECT / "range" / "host" / "doctor.py").read_text()
+    names = set(re.findall(r'Finding\(\s*"([a-z]+)"', source))
+    assert len(names) > 8
+    for name in names:
+        assert f"host-{name}" in BEFORE, name
+        assert f"host-{name}-about" in BEFORE, name
 
 
 def test_every_word_has_the_same_blanks_in_both_languages() -> None:

@@ -9,6 +9,7 @@ import pytest
 from conftest import HERE, Consoles, Stage, shown, until, wait_for
 from textual.widgets import Input, TextArea
 
+from range.cli.main import main
 from range.errors import HostNotReady, ProvisioningFailed
 from range.host.facts import HostFacts
 from range.settings import Settings
@@ -195,3 +196,18 @@ async def test_a_damaged_log_is_told_of_and_the_rest_of_the_list_stays(
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, Trouble))
         assert "the log cannot be opened" in shown(pilot) or "torn" in shown(pilot)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(["nosuch"], "there is no exercise nosuch"), ([], "the console needs a terminal")],
+)
+def test_the_command_refuses_in_a_sentence(
+    here: Settings, words: list[str], said: str, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("sys.argv", ["cyder", "tui", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert said in capsys.readouterr().err
