@@ -77,11 +77,11 @@ class Terminal:
         self.screen.resize(rows, columns)
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
-    def wait_for(self, *wanted: str, within: float = 20) -> str:
+    def wait_for(self, *wanted: str, within: float = 60) -> str:
         """Return the screen once it shows all of `wanted`; AssertionError with it when not."""
         return self.wait_until(lambda shown: all(w in shown for w in wanted), within, str(wanted))
 
-    def wait_gone(self, unwanted: str, *, within: float = 20) -> str:
+    def wait_gone(self, unwanted: str, *, within: float = 60) -> str:
         """Return the screen once it does not show `unwanted`."""
         return self.wait_until(lambda shown: unwanted not in shown, within, f"no {unwanted}")
 
@@ -94,7 +94,7 @@ class Terminal:
                 raise AssertionError(f"awaited {what}; the screen shows:\n{self.text()}")
         return self.text()
 
-    def settle(self, quiet: float = 0.4, within: float = 20) -> str:
+    def settle(self, quiet: float = 0.4, within: float = 60) -> str:
         """Return the screen once nothing was written for `quiet` seconds."""
         deadline = time.monotonic() + within
         while time.monotonic() < deadline and self._take(quiet):

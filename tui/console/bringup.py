@@ -36,6 +36,7 @@ from tui.console.sheets import SheetScreen
 from tui.look.tail import follow
 from tui.look.text import fit, plain
 from tui.look.theme import CARE, GOOD, QUIET, STRONG
+from tui.look.views import Views
 
 _TABS = ("now", "grid", "proofs", "ways", "record")
 _DEAD_AFTER = 10.0  # seconds that a log may be without its engine
@@ -87,7 +88,7 @@ class BringUpScreen(ConsoleScreen[None]):
         """Put the screen together."""
         yield self.bar("bring-up", exercise=self.folder.id)
         yield Static(id="stages")
-        with TabbedContent(initial=self._tab):
+        with Views(initial=self._tab):
             with TabPane(self._label("now"), id="now"), VerticalScroll(id="now-scroll"):
                 yield Static(id="now-text")
             with TabPane(self._label("grid"), id="grid"):

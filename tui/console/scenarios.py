@@ -20,6 +20,7 @@ from tui.console.setup import SetupScreen
 from tui.console.stories import mistakes, needs, objectives, overview, people
 from tui.look.text import fit, plain
 from tui.look.theme import BAD, QUIET, STRONG
+from tui.look.views import Views
 
 _TABS = ("overview", "network", "people", "objectives", "needs")
 
@@ -68,7 +69,7 @@ class ScenarioScreen(ConsoleScreen[None]):
                 )
                 table.add_columns("state", "title", "level")
                 yield table
-            with TabbedContent(initial=self._tab):
+            with Views(initial=self._tab):
                 for number, tab in enumerate(_TABS, 1):
                     label = f"{number} {self.say(f'tab-{tab}')}"
                     with TabPane(label, id=tab), VerticalScroll():

@@ -46,6 +46,7 @@ from tui.console.exercise.teams import TeamsPane, team_detail
 from tui.console.exercise.told import kind, when
 from tui.console.exercise.words import WORDS
 from tui.look.tail import follow
+from tui.look.views import Views
 
 TICK = 1.0  # seconds between looks at the clock and at whether the engine lives
 _STATUS = 3.0  # seconds between questions to the engine
@@ -98,7 +99,7 @@ class ExerciseScreen(Afterwards):
         yield Lines(id="clocks")
         yield Lines(id="needs")
         with Horizontal(id="body"):
-            with TabbedContent(id="views"):
+            with Views(id="views"):
                 for name, pane in PANES.items():
                     with TabPane(Content(self.say(f"tab-{name}")), id=f"tab-{name}"):
                         yield pane(self.hub, id=f"pane-{name}")
