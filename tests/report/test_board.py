@@ -260,8 +260,8 @@ def test_boards_of_long_ago_start_from_the_milestone_before_them(folder, monkeyp
         told.seen("gone", at, at % 50 == 0)
     append(folder, told.events)
     board(folder)
-    kept = sorted(int(path.stem.split("-")[1]) for path in folder.projections.iterdir())
-    assert kept == [20, 40, 60, 80, 100]
+    assert numbers(folder) == [20, 40, 60, 80, 100]
+    monkeypatch.setattr(standings, "WORTH_KEEPING", 1)
     with folder.read() as log:
         boards = Boards.of(folder, log)
         read = log.read
@@ -271,3 +271,8 @@ def test_boards_of_long_ago_start_from_the_milestone_before_them(folder, monkeyp
         assert asked == [60]
         assert boards.board(at=150).seq == 19
         assert asked == [60, 0], "before the first milestone everything is folded"
+    assert numbers(folder) == [20, 40, 60, 80, 100], "what was of old is not kept as if it were new"
+
+
+def numbers(folder: ExerciseFolder) -> list[int]:
+    return sorted(int(path.stem.split("-")[1]) for path in folder.projections.iterdir())
