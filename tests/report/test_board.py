@@ -261,9 +261,9 @@ def test_boards_of_long_ago_start_from_the_milestone_before_them(folder, monkeyp
     append(folder, told.events)
     board(folder)
     assert numbers(folder) == [20, 40, 60, 80, 100]
-    monkeypatch.setattr(standings, "WORTH_KEEPING", 1)
     with folder.read() as log:
         boards = Boards.of(folder, log)
+        monkeypatch.setattr(standings, "WORTH_KEEPING", 1)
         read = log.read
         asked: list[int] = []
         monkeypatch.setattr(log, "read", lambda after=0: asked.append(after) or read(after))
