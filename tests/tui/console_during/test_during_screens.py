@@ -10,6 +10,7 @@ import pytest
 from during import EPOCH, Console, Told, until
 from screens import LANGUAGES, SIZES
 from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
 
 from range.events.event import Kind
 from tui.console.exercise.report import ReportScreen
@@ -33,6 +34,12 @@ DIALOGUES = {
 Ready = Callable[[Pilot[Any]], Awaitable[None]]
 
 
+async def settled(pilot: Pilot[Any]) -> None:
+    """Let everything that was asked for be drawn: a message may ask for the next one."""
+    for _ in range(6):
+        await pilot.pause()
+
+
 def pressed(keys: Sequence[str]) -> Ready:
     async def ready(pilot: Pilot[Any]) -> None:
         app = pilot.app
@@ -43,8 +50,8 @@ def pressed(keys: Sequence[str]) -> Ready:
         await pilot.pause()
         for key in keys:
             await pilot.press(key)
-            await pilot.pause(0.05)
-        await pilot.pause(0.1)
+            await settled(pilot)
+        await settled(pilot)
 
     return ready
 
@@ -54,6 +61,8 @@ def shown(half_way: Told, monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], Co
     """The console half way through, its clock standing still and its engine alive."""
     monkeypatch.setattr("tui.console.client.is_written", lambda path: True)
     # Nothing that moves by itself: a picture must be the same each time.
+    monkeypatch.setattr(Input, "cursor_blink", False)
+    monkeypatch.setattr(TextArea, "cursor_blink", False)
     monkeypatch.setattr("tui.console.exercise.screen.TICK", 3600.0)
     return lambda language: Console(half_way.folder, half_way.here, language, wall=lambda: NOW)
 
@@ -104,6 +113,7 @@ def test_a_dead_engine(
 
     async def ready(pilot: Pilot[Any]) -> None:
         await until(pilot, lambda: len(pilot.app.screen_stack) > 1 and pilot.app.during.hub.ready)
+        await settled(pilot)
 
     console = Console(half_way.folder, half_way.here, "ja" if language == "ja" else "en",
                       wall=lambda: NOW)  # fmt: skip
@@ -123,6 +133,6 @@ def test_a_report(snap_compare: Any, shown: Any, size: Any) -> None:
     async def ready(pilot: Pilot[Any]) -> None:
         await pressed([])(pilot)
         await pilot.app.push_screen(ReportScreen(Path("report/debrief.ja.md"), text))
-        await pilot.pause(0.2)
+        await settled(pilot)
 
     assert snap_compare(shown("ja"), terminal_size=size, run_before=ready)
