@@ -12,6 +12,7 @@ from textual.command import CommandPalette
 from range.errors import CyderError
 from range.events.event import Kind
 from tui.console.exercise.dialogs import Read
+from tui.console.exercise.feed_view import FeedView
 
 Run = Callable[..., AbstractAsyncContextManager[Live]]
 
@@ -134,3 +135,25 @@ async def test_every_key_is_explained_in_both_languages(live: Run) -> None:
             await pilot.press("escape")
             await pilot.press("f2")
             await pilot.pause()
+
+
+async def test_the_feed_follows_stands_still_and_goes_back(live: Run) -> None:
+    async with live(teams=1) as exercise, console(exercise).run_test() as pilot:
+        await begin(pilot, exercise)
+        await pilot.press("3")
+        await pilot.pause()
+        feed = pilot.app.during.query_one(FeedView)
+        assert feed.scrollable_content_region.height == feed.size.height, "no row is lost to a bar"
+        await pilot.press("up")
+        assert not feed.following
+        chosen = feed.chosen
+        await exercise.engine_fire("X01")
+        await until(pilot, lambda: feed.missed > 0)
+        assert feed.chosen is chosen
+        await pilot.press("space")
+        await until(pilot, lambda: feed.following and feed.missed == 0)
+        newest = feed.chosen
+        assert newest is not None
+        assert newest.seq == pilot.app.during.hub.story.seq
+        last = [line for y in range(feed.size.height) if (line := feed.render_line(y).text.strip())]
+        assert "X01" in last[-1]

@@ -24,7 +24,7 @@ class FeedView(ScrollView, can_focus=True):
     """One line for each event. `tell` makes the line; it is asked only for what is on screen."""
 
     DEFAULT_CSS = """
-    FeedView { height: 1fr; background: $surface; }
+    FeedView { height: 1fr; background: $surface; overflow-x: hidden; overflow-y: scroll; }
     FeedView > .feed--cursor { background: $primary-darken-3; text-style: bold; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"feed--cursor"}
