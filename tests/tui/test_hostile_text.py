@@ -143,8 +143,6 @@ def console(told: Told, language: str) -> Iterator[tuple[str, bytes]]:
             for key in ("end", "pageup"):
                 yield terminal.settle(0.2), b""
                 terminal.send(key)
-        terminal.send("3")
-        terminal.wait_for(WORDS.say("feed-live", given))
         terminal.send("end")
         for _ in range(8):
             terminal.send("pageup")
@@ -233,3 +231,15 @@ def test_hostile_text_is_shown_as_it_was_written_less_its_controls(hostile: Told
         said = line(payload.text, 200)
         if said.isascii() and len(said) < 40:
             assert said in shown
+
+
+@pytest.mark.parametrize("written", ["\x1b]0;title\x07", "\x1b[?1049l", "\x1bc", "\x1b[2J"])
+def test_a_control_sequence_that_a_surface_does_not_write_would_be_noticed(written: str) -> None:
+    usual = b"\x1b[?25l\x1b[38;5;17mwords\x1b[0m\x1b[3;1H"
+    assert shapes(usual + written.encode()) - shapes(usual)
+
+
+@pytest.mark.parametrize("written", ["\x07", "\x9b31m", "\u202e", "\u200b", "\x1b", "\u2028"])
+def test_a_control_character_outside_of_sequences_would_be_noticed(written: str) -> None:
+    assert stray(b"\x1b[0mwords" + written.encode() + "言葉".encode())
+    assert not stray("\x1b[0mwords言葉\r\n".encode())
