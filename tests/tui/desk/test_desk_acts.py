@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from conftest import Room, until
-from conftest import shown as on
+from desk_room import Room, until
+from desk_room import shown as on
 from stage import Stage
 from textual.events import Paste
 from textual.pilot import Pilot

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from conftest import Room, until
-from conftest import shown as on
 from desk_lines import EngineLine
+from desk_room import Room, until
+from desk_room import shown as on
 from stage import Stage
 from test_desk_acts import open_form, sure
 from textual.pilot import Pilot
