@@ -114,17 +114,19 @@ def console(exercise: str) -> Iterator[Path]:
     with started([*CYDER, "tui", exercise]) as terminal:
         terminal.wait_for("T+")
         terminal.settle()
-        yield shown(terminal, "console-msel", "cyder tui — MSEL")
+        yield shown(terminal, "console-msel", "cyder tui: MSEL")
         terminal.send("3")
         terminal.wait_for("追従中")
-        yield shown(terminal, "console-log", "cyder tui — 記録")
+        yield shown(terminal, "console-log", "cyder tui: 記録")
 
 
 def board(exercise: str) -> Iterator[Path]:
     """The scoreboard."""
     with started([*CYDER, "scoreboard", exercise, "--language", "ja"]) as terminal:
-        terminal.wait_for("team1")
+        terminal.wait_for("T+")
         yield shown(terminal, "scoreboard", "cyder scoreboard")
+        terminal.send("2")
+        yield shown(terminal, "scoreboard-progress", "cyder scoreboard: 推移")
 
 
 def desk(exercise: str, team: str) -> Iterator[Path]:
@@ -141,9 +143,9 @@ def desk(exercise: str, team: str) -> Iterator[Path]:
         terminal.wait_for("hanako")
         terminal.send("enter")
         terminal.send("3")
-        yield shown(terminal, "desk-inbox", "ssh team1+hanako@range — 受信箱")
+        yield shown(terminal, "desk-inbox", "ssh team1+hanako@HOST: 受信箱")
         terminal.send("4", "enter")
-        yield shown(terminal, "desk-form", "ssh team1+hanako@range — 様式")
+        yield shown(terminal, "desk-form", "ssh team1+hanako@HOST: 様式")
 
 
 def started(command: list[str]) -> Terminal:
