@@ -66,10 +66,9 @@ class LxcProvider:
             for lab, node in everything:
                 unmount(nodes.spec_of(self._settings, lab, node).work / "root")
             root = nodes.folder(self._settings, deployment)
-            for lab in plan.labs:
-                remove_disk(root / lab.team)
             with ThreadPoolExecutor(_THREADS) as pool:
                 network = pool.submit(_remove_network, plan.slot)
+                list(pool.map(remove_disk, [root / lab.team for lab in plan.labs]))
                 list(pool.map(shutil.rmtree, root.glob("*/*")))
                 network.result()
             deployments.release(self._settings, deployment)
