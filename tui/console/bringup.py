@@ -189,11 +189,7 @@ class BringUpScreen(ConsoleScreen[None]):
         """Show how far it is."""
         now, making, say = self.console.wall(), self.making, self.say
         put(self, "#stages", stages_table(making, say, now))
-        put(self, "#now-text", now_table(making, say, now))
-        put(self, "#proofs-text", proofs_table(making, say))
-        put(self, "#ways-text", ways_table(making, say))
-        self._grid()
-        self._record()
+        self._page()
         failed = making.failure is not None or self.dead
         self.query_one("#panel").display = failed
         if failed:
@@ -214,6 +210,20 @@ class BringUpScreen(ConsoleScreen[None]):
             self._offered = offered
             self.refresh_bindings()
 
+    def _page(self) -> None:
+        """Fill the page that is turned to; the others wait until somebody turns to them."""
+        match self._tab:
+            case "now":
+                put(self, "#now-text", now_table(self.making, self.say, self.console.wall()))
+            case "proofs":
+                put(self, "#proofs-text", proofs_table(self.making, self.say))
+            case "ways":
+                put(self, "#ways-text", ways_table(self.making, self.say))
+            case "grid":
+                self._grid()
+            case _:
+                self._record()
+
     def _grid(self) -> None:
         table, making = self.query_one("#grid-table", DataTable), self.making
         if not making.teams:
@@ -230,11 +240,10 @@ class BringUpScreen(ConsoleScreen[None]):
                 blanks = [cell(None, self.say, wide > 3) for _ in making.teams]
                 table.add_row(plain(node, STRONG), *blanks, key=node)
             table.move_cursor(row=self._cell[0], column=self._cell[1])
-        for (team, node), thing in making.guests.items():
-            if node not in making.nodes or team not in making.teams:
-                continue
-            text = cell(thing, self.say, wide > 3)
-            if str(table.get_cell(node, team)) != str(text):
+            making.moved.update(making.guests)
+        for team, node in making.moves():
+            if node in making.nodes and team in making.teams:
+                text = cell(making.guests[team, node], self.say, wide > 3)
                 table.update_cell(node, team, text)
         self._cell_detail()
 
@@ -277,7 +286,7 @@ class BringUpScreen(ConsoleScreen[None]):
     def on_tabbed_content_tab_activated(self, event: TabbedContent.TabActivated) -> None:
         """Remember the page."""
         self._tab = event.pane.id or self._tab
-        self.soon(self._record)
+        self.soon(self._page)
 
     # What one can do
 

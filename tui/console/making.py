@@ -56,6 +56,7 @@ class Making:
     ports: dict[str, int] = field(default_factory=dict)  # of the teams' ways in
     images: dict[str, Thing] = field(default_factory=dict)
     guests: dict[tuple[str, str], Thing] = field(default_factory=dict)
+    moved: set[tuple[str, str]] = field(default_factory=set)  # guests, since `moves` was called
     proofs: dict[str, list[Proof]] = field(default_factory=dict)
     preflight: str = ""  # "", making, done, failed
     preflight_said: str = ""
@@ -110,8 +111,14 @@ class Making:
             self.ways[team] = detail
         elif team:
             _tell(self.guests, (team, name), name, state, detail, event.wall)
+            self.moved.add((team, name))
         else:
             _tell(self.images, str(data.get("layer") or name), name, state, detail, event.wall)
+
+    def moves(self) -> set[tuple[str, str]]:
+        """Return the guests that moved on since the last call."""
+        moved, self.moved = self.moved, set()
+        return moved
 
     # What is shown
 
