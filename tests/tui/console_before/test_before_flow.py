@@ -185,6 +185,17 @@ async def test_the_command_palette_opens_an_exercise_by_name(
         assert app.screen.folder.id == "e20261120-000000-town-0a"
 
 
+async def test_help_tells_the_keys_of_the_screen_and_not_how_one_moves_in_a_list(
+    console: Consoles,
+) -> None:
+    app = console("ja")
+    async with app.run_test(size=(100, 40)) as pilot:
+        await wait_for(pilot, "まだ演習はありません")
+        await pilot.press("f1")
+        await wait_for(pilot, "使えるキー", "ホスト点検", "操作者の名前")
+        assert "Cursor" not in shown(pilot)
+
+
 async def test_two_consoles_see_the_same_exercise(console: Consoles, stage: Stage) -> None:
     stand = stage.stand()
     one, other = console("en", exercise="last"), console("ja", exercise="last")
