@@ -63,7 +63,6 @@ def main() -> int:
         os.execv(sys.executable, arguments)
 
     def keep_the_desk() -> None:
-        end_with_parent(signal.SIGKILL)
         porter.Porter(listener, porters, config.mark(), desk).serve()
 
     def began() -> None:
@@ -82,6 +81,7 @@ def main() -> int:
 
 def _serve(config: GatewayConfig, given: Descriptors) -> None:
     """Serve in a child and end; never returns."""
+    supervisor = os.getppid()
     try:
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
         logging.getLogger("range").setLevel(logging.INFO)
@@ -91,7 +91,9 @@ def _serve(config: GatewayConfig, given: Descriptors) -> None:
         _leave_files()
         limit(memory=_MEMORY, files=_FILES, written=_LOG)
         drop_rights(config.uid)
-        end_with_parent(signal.SIGKILL)  # a change of user would have cleared it
+        end_with_parent(signal.SIGKILL)  # the change of user has cleared it
+        if os.getppid() != supervisor:
+            os._exit(1)
         asyncio.run(serve(prepared, given))
     except BaseException:
         logging.exception("the gateway fell")

@@ -54,8 +54,9 @@ class Entrance:
             first = await _first_byte(guest)
             if first == _TLS:
                 await self._tls(guest, ticket)
-            elif first in _PLAIN_HTTP:
-                guest.send(_USE_HTTPS)
+            elif first == b"" or first in _PLAIN_HTTP:
+                if first:
+                    guest.send(_USE_HTTPS)
                 guest.close()
                 ticket.give()
             else:
@@ -69,8 +70,8 @@ class Entrance:
             raise
 
 
-async def _first_byte(guest: socket.socket) -> bytes:
-    """Look at what a client says first, without taking it; nothing if it waits for the server."""
+async def _first_byte(guest: socket.socket) -> bytes | None:
+    """Look at what a client says first, without taking it; None if it waits for the server."""
     loop = asyncio.get_running_loop()
     heard = loop.create_future()
     loop.add_reader(guest, _tell, heard)
@@ -78,7 +79,7 @@ async def _first_byte(guest: socket.socket) -> bytes:
         async with asyncio.timeout(FIRST_BYTE_WITHIN):
             await heard
     except TimeoutError:
-        return b""
+        return None
     finally:
         loop.remove_reader(guest)
     return guest.recv(1, socket.MSG_PEEK)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+
+from range.network.agent.confine import end_with_parent
 
 _log = logging.getLogger(__name__)
 _STABLE = 10.0  # seconds; a child that falls earlier has a cause that stays
@@ -28,10 +31,13 @@ class Child:
     def start(self) -> None:
         """Start it."""
         self._since = time.monotonic()
+        parent = os.getpid()
         self.pid = os.fork()
         if self.pid == 0:
             try:
-                self.run()
+                end_with_parent(signal.SIGKILL)
+                if os.getppid() == parent:  # else it ended before it could have been noticed
+                    self.run()
             finally:
                 os._exit(1)
         self.began()
