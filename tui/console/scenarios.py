@@ -33,7 +33,7 @@ class ScenarioScreen(ConsoleScreen[None]):
     ScenarioScreen #left { height: auto; max-height: 8; }
     ScenarioScreen #search { border: none; height: 1; padding: 0 1; background: $surface; }
     ScenarioScreen DataTable { height: auto; max-height: 6; }
-    ScenarioScreen TabbedContent { height: 1fr; }
+    ScenarioScreen TabbedContent { width: 1fr; height: 1fr; }
     ScenarioScreen TabPane { padding: 0 1; }
     ScenarioScreen TabPane Static { height: auto; }
     ScenarioScreen.-wide #both { layout: horizontal; }

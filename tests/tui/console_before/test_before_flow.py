@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from conftest import HERE, Consoles, Stage, shown, until, wait_for
+from before_stage import HERE, Consoles, Stage, shown, until, wait_for
 from textual.widgets import Input, Select, TextArea
 
 from range.events.event import Kind

@@ -6,7 +6,7 @@ import re
 import string
 
 import pytest
-from conftest import HERE
+from before_stage import HERE
 from rich.cells import cell_len
 
 from range.events.event import Event, Kind

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from conftest import HERE, Consoles, Stage, Stand, until, wait_for
+from before_stage import HERE, Consoles, Stage, Stand, until, wait_for
 from screens import LANGUAGES, SIZES
 from textual.pilot import Pilot
 

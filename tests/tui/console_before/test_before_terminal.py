@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import HERE
+from before_stage import HERE
 from rehearsal import CYDER
 from tmux import Tmux
 

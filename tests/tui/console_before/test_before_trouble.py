@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import HERE, Consoles, Stage, shown, until, wait_for
+from before_stage import HERE, Consoles, Stage, shown, until, wait_for
 from textual.widgets import Input, TextArea
 
 from range.cli.main import main
