@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -165,7 +167,17 @@ def _with_free_ports(plan: Plan) -> Plan:
     """Let access points listen where nobody else does, also with many tests on one host."""
     labs = []
     for lab in plan.labs:
-        with socket.create_server(("127.0.0.1", 0)) as ear:
-            port = ear.getsockname()[1]
+        port = _free_port()
         labs.append(replace(lab, access=replace(lab.access, port=port)))
     return replace(plan, labs=tuple(labs))
+
+
+def _free_port() -> int:
+    """Return a port that nobody has, of those that the kernel gives to no connection by itself.
+
+    An access point that is started again would else find its port taken by anybody's connection.
+    """
+    while True:
+        port = random.randrange(22_000, 32_000)
+        with contextlib.suppress(OSError), socket.create_server(("0.0.0.0", port)):
+            return port
