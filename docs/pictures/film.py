@@ -125,8 +125,8 @@ def board(exercise: str) -> Iterator[Path]:
     with started([*CYDER, "scoreboard", exercise, "--language", "ja"]) as terminal:
         terminal.wait_for("T+")
         yield shown(terminal, "scoreboard", "cyder scoreboard")
-        terminal.send("2")
-        yield shown(terminal, "scoreboard-progress", "cyder scoreboard: 推移")
+        terminal.send("3")
+        yield shown(terminal, "scoreboard-services", "cyder scoreboard: サービス稼働")
 
 
 def desk(exercise: str, team: str) -> Iterator[Path]:
@@ -140,8 +140,9 @@ def desk(exercise: str, team: str) -> Iterator[Path]:
     file = sheet / "ssh_config.film"
     file.write_text(config.replace("known_hosts", str(sheet / "known_hosts")))
     with started(["ssh", "-F", str(file), "-l", f"{team}+hanako", "desk"]) as terminal:
-        terminal.wait_for("hanako")
+        terminal.wait_for("デスクに入る")
         terminal.send("enter")
+        terminal.wait_for("受信箱")
         terminal.send("3")
         yield shown(terminal, "desk-inbox", "ssh team1+hanako@HOST: 受信箱")
         terminal.send("4", "enter")

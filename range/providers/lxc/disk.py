@@ -52,11 +52,16 @@ def ensure_disks(settings: Settings, labs: dict[Path, int]) -> None:
     def ready(folder: Path) -> None:
         if folder in new:
             _make(image_of(folder), each * labs[folder])
-        if image_of(folder).exists() and not folder.is_mount():
-            _run("mount", "-o", _OPTIONS, str(image_of(folder)), str(folder))
+        mount_disk(folder)
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         list(pool.map(ready, labs))
+
+
+def mount_disk(folder: Path) -> None:
+    """Mount a lab's file system where that is not done, as after a restart of the host."""
+    if image_of(folder).exists() and not folder.is_mount():
+        _run("mount", "-o", _OPTIONS, str(image_of(folder)), str(folder))
 
 
 def remove_disk(folder: Path) -> None:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 from range.errors import CyderError, ProvisioningFailed
 from range.guest.base import Guest, GuestUnreachable
@@ -18,7 +19,7 @@ from range.providers import deployments
 from range.providers.base import Progress, Report
 from range.providers.lxc import nodes, snapshots
 from range.providers.lxc.container import RunningContainer, find, kill, still_runs, wait_until_up
-from range.providers.lxc.disk import ensure_disks, remove_disk
+from range.providers.lxc.disk import ensure_disks, mount_disk, remove_disk
 from range.providers.lxc.mounts import unmount
 from range.providers.lxc.watch import RebootWatch
 from range.providers.snapshots import Shelf, Snapshot
@@ -49,7 +50,7 @@ class LxcProvider:
             guard(plan)
             for lab in plan.labs:
                 make_places(lab)
-            self._disks(*plan.labs)
+            ensure_disks(self._settings, {self._folder(lab): len(lab.nodes) for lab in plan.labs})
             everything = [(lab, node) for lab in plan.labs for node in lab.nodes]
             self._each(everything, lambda lab, node: self._bring_up(lab, node, report), report)
 
@@ -68,7 +69,7 @@ class LxcProvider:
             root = nodes.folder(self._settings, deployment)
             with ThreadPoolExecutor(_THREADS) as pool:
                 network = pool.submit(_remove_network, plan.slot)
-                list(pool.map(remove_disk, [root / lab.team for lab in plan.labs]))
+                list(pool.map(remove_disk, map(self._folder, plan.labs)))
                 list(pool.map(shutil.rmtree, root.glob("*/*")))
                 network.result()
             deployments.release(self._settings, deployment)
@@ -89,19 +90,19 @@ class LxcProvider:
         """Return a node to its baked state and wait until it is up again."""
         with deployments.lock(self._settings, lab.deployment):
             self._found.pop(lab.node(node).domain, None)
-            self._disks(lab)
+            mount_disk(self._folder(lab))
             wait_until_up(nodes.rebuild(self._settings, lab, lab.node(node)), UP_WITHIN)
 
     def snapshot(self, lab: LabPlan, node: str, name: str) -> None:
         """Keep a node's files as they are at one moment; it stands still while they are copied."""
         with deployments.lock(self._settings, lab.deployment):
-            self._disks(lab)
+            mount_disk(self._folder(lab))
             snapshots.keep(self._settings, lab, lab.node(node), name)
 
     def revert(self, lab: LabPlan, node: str, name: str) -> None:
         """Return a node to a snapshot and wait until it is up again."""
         with deployments.lock(self._settings, lab.deployment):
-            self._disks(lab)
+            mount_disk(self._folder(lab))
             snapshots.intend_revert(self._settings, lab, lab.node(node), name)
             self._found.pop(lab.node(node).domain, None)
             wait_until_up(nodes.boot(self._settings, lab, lab.node(node)), UP_WITHIN)
@@ -159,9 +160,8 @@ class LxcProvider:
         self._found[node.domain] = known
         return known
 
-    def _disks(self, *labs: LabPlan) -> None:
-        root = nodes.folder(self._settings, labs[0].deployment)
-        ensure_disks(self._settings, {root / lab.team: len(lab.nodes) for lab in labs})
+    def _folder(self, lab: LabPlan) -> Path:
+        return nodes.folder(self._settings, lab.deployment) / lab.team
 
     def _bring_up(self, lab: LabPlan, node: NodePlan, report: Report) -> None:
         report(Progress(lab.team, node.name, "made"))
