@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from dataclasses import replace
 from time import monotonic, thread_time
@@ -61,10 +62,15 @@ class ScoreboardApp(CyderApp[None]):
     def on_mount(self) -> None:
         """Open the board and begin to follow the log."""
         self.title = self.say("board")
+        gc.freeze()  # what was read of a long log stays: looking through it again takes long
         self.push_screen(BoardScreen())
         self._hold()
         self.set_interval(LOOK, self.look)
         self.set_interval(1.0, self.tick)
+
+    def on_unmount(self) -> None:
+        """Let go of what was read."""
+        gc.unfreeze()
 
     # What comes from the log
 
