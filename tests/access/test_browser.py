@@ -117,16 +117,20 @@ async def test_whoever_logs_out_is_told_and_may_come_back(page, tmp_path):
     await page.until("document.getElementById('token') !== null")
 
 
+_TYPING = "document.readyState === 'complete' && document.activeElement?.id === 'token'"
+
+
 async def test_the_page_asks_for_the_token_and_takes_it_as_the_sheet_has_it(way, sample, tmp_path):
     made = sheet(way.lab, "127.0.0.1")
     typed = made.text.en.split("type the token: ")[1].split()[0]
     async with Browser(tmp_path / "profile", flags=["--accept-lang=ja"]) as browser:
         await browser.open(f"https://127.0.0.1:{way.port}/")
-        await browser.until("document.getElementById('token') !== null")
+        await browser.until(_TYPING)
         await browser.screenshot(_shot(tmp_path, "browser-login"))
         await browser.type("not the token")
         await browser.enter()
         await browser.until("document.body.innerText.includes('トークンではありません')")
+        await browser.until(_TYPING)  # text sooner would go nowhere
         await browser.type(typed)
         await browser.enter()
         await browser.shows("演習デスクへようこそ")
